@@ -1,0 +1,63 @@
+# make help lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The libtensorflow that everything runs with: scripts/libtensorflow.sh --help lists the
+# versions. TFEXPLAIN_LIBTENSORFLOW, a file or folder, wins over it; nothing is downloaded then.
+TF_VERSION ?= 2.21.0
+FUZZTIME ?= 30s
+
+ifeq ($(TFEXPLAIN_LIBTENSORFLOW),)
+  TFEXPLAIN_LIBTENSORFLOW := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tfexplain/libtensorflow/$(TF_VERSION)-cpu
+  get_libtensorflow := scripts/libtensorflow.sh '$(TF_VERSION)' '$(TFEXPLAIN_LIBTENSORFLOW)'
+else
+  get_libtensorflow := echo 'using TFEXPLAIN_LIBTENSORFLOW=$(TFEXPLAIN_LIBTENSORFLOW)'
+endif
+export TFEXPLAIN_LIBTENSORFLOW
+
+.PHONY: help setup build test check demo soak fuzz bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'TF_VERSION=$(TF_VERSION) FUZZTIME=$(FUZZTIME)'
+	@echo 'TFEXPLAIN_LIBTENSORFLOW=$(TFEXPLAIN_LIBTENSORFLOW)'
+
+setup: ## get libtensorflow TF_VERSION and the Go modules
+	@$(get_libtensorflow)
+	go mod download
+
+build: ## build bin/tfexplain
+	go build -o bin/tfexplain ./cmd/tfexplain
+
+check: ## gofmt, go vet, staticcheck
+	@files=$$(gofmt -l .); if [[ -n $$files ]]; then echo "run gofmt -w on: $$files"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+test: setup check ## setup, check, then all tests with the race detector
+	go test -race -timeout 20m ./...
+
+demo: setup build ## explain ten digits: out/digits.png and out/digits.json
+	scripts/demo.sh
+
+soak: setup ## the long test that looks for leaks, up to 30 minutes
+	TFEXPLAIN_SOAK=1 go test -run TestSoak -timeout 30m -v ./tfexplain/
+
+fuzz: setup ## run every fuzz target for FUZZTIME
+	@packages=$$(go list ./...); \
+	for package in $$packages; do \
+	  tests=$$(go test -list '^Fuzz' $$package); \
+	  for target in $$(grep '^Fuzz' <<< "$$tests"); do \
+	    echo "== $$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+bench: setup ## run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./tfexplain/... ./internal/cgo/...
+
+clean: ## remove bin and out; the libtensorflow cache stays
+	rm -rf bin out

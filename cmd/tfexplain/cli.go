@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tfexplain/tfexplain-go/render"
+)
+
+// cli is the grammar of the command line.
+type cli struct {
+	Explain explainCmd `cmd:"" help:"Explain what a model answered: attributions as .npz, .json or pictures."`
+	Inspect inspectCmd `cmd:"" help:"Show a model's signatures, and the ops that a method has to pass."`
+	Methods methodsCmd `cmd:"" help:"List the methods, the question each answers, and their parameters."`
+	Doctor  doctorCmd  `cmd:"" help:"Say where TensorFlow was looked for and what was found."`
+	Bench   benchCmd   `cmd:"" help:"Measure latency, graph size and memory of explaining with random inputs."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+const description = `Explain what a TensorFlow SavedModel answered.
+
+Exit code: 0 all went well, 1 something failed, 2 wrong usage, 3 the model has ops that the method refuses to pass through.`
+
+// streams is where a command writes: results to out, progress to err.
+type streams struct{ out, err io.Writer }
+
+// run is the whole command: it parses args, runs what they ask for and gives
+// the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	asked := false // --help has been printed
+	parser, err := kong.New(&cli{},
+		kong.Name("tfexplain"), kong.Description(description),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { asked = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"percentile": fmt.Sprint(render.DefaultPercentile)},
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&streams{out: stdout, err: stderr}))
+	if err != nil {
+		return fail(stderr, err)
+	}
+	parsed, err := parser.Parse(args)
+	if asked {
+		return exitFine
+	}
+	if len(args) == 0 {
+		err = errors.New("wanted a command: explain, inspect, methods, doctor, bench or version")
+	}
+	if err != nil {
+		code := fail(stderr, usage(err))
+		fmt.Fprintf(stderr, "see tfexplain %s--help\n", chosenCommand(err))
+		return code
+	}
+	if err := parsed.Run(); err != nil {
+		return fail(stderr, err)
+	}
+	return exitFine
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// object reads the JSON that a command printed.
+func object(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var v map[string]any
+	require.NoError(t, json.Unmarshal([]byte(text), &v), text)
+	return v
+}
+
+func TestBenchJSON(t *testing.T) {
+	needLibrary(t)
+	got := tfx("bench", "--model", mlp, "--method", "grad*input", "--target", "logits", "--batch-size", "4", "--calls", "5", "--json")
+	require.Equal(t, 0, got.code, got.stderr)
+	v := object(t, got.stdout)
+	require.Equal(t, []string{"calls", "compile_ms", "first_ms", "graph_ops_end", "graph_ops_start", "load_ms", "method", "model",
+		"p50_ms", "p90_ms", "p99_ms", "rows", "rows_per_s", "rss_end_bytes", "rss_start_bytes"}, slices.Sorted(maps.Keys(v)))
+	require.Equal(t, "grad*input", v["method"])
+	require.Equal(t, mlp, v["model"])
+	require.EqualValues(t, 4, v["rows"])
+	require.EqualValues(t, 5, v["calls"])
+	require.Positive(t, v["graph_ops_start"])
+	require.Equal(t, v["graph_ops_start"], v["graph_ops_end"], "the graph must not grow")
+	require.Positive(t, v["rss_end_bytes"])
+	require.Positive(t, v["p50_ms"])
+	require.LessOrEqual(t, v["p50_ms"], v["p99_ms"])
+}
+
+func TestBenchText(t *testing.T) {
+	needLibrary(t)
+	got := tfx("bench", "--model", mlp, "--method", "gradient", "--target", "logits", "--calls", "2")
+	require.Equal(t, 0, got.code, got.stderr)
+	require.Contains(t, got.stdout, "2 calls of 1 rows")
+}
+
+func TestDoctor(t *testing.T) {
+	needLibrary(t)
+	got := tfx("doctor", "--json")
+	require.Equal(t, 0, got.code, got.stderr)
+	v := object(t, got.stdout)
+	require.Equal(t, []string{"advice", "devices", "found", "path", "source", "tried", "version"}, slices.Sorted(maps.Keys(v)))
+	require.Equal(t, true, v["found"])
+	require.NotEmpty(t, v["devices"])
+	require.Empty(t, v["advice"])
+
+	got = tfx("doctor")
+	require.Equal(t, 0, got.code, got.stderr)
+	require.Contains(t, got.stdout, "TensorFlow 2.")
+	require.Contains(t, got.stdout, "CPU:0")
+}
+
+func TestDoctorFindsNothing(t *testing.T) {
+	got := process(t, []string{libraryVariable + "/nonexistent"}, "doctor", "--json")
+	require.Equal(t, 1, got.code)
+	require.Equal(t, "tfexplain: no usable TensorFlow library\n", got.stderr)
+	v := object(t, got.stdout)
+	require.Equal(t, []string{"advice", "devices", "error", "found", "tried"}, slices.Sorted(maps.Keys(v)))
+	require.Equal(t, false, v["found"])
+	require.NotEmpty(t, v["tried"])
+	require.NotEmpty(t, v["advice"])
+
+	got = process(t, []string{libraryVariable + "/nonexistent"}, "doctor")
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.stdout, "/nonexistent")
+	require.Contains(t, got.stdout, "what to do")
+}
+
+func TestInspect(t *testing.T) {
+	needLibrary(t)
+	got := tfx("inspect", "--model", mlp, "--signature", "serving_default", "--target", "probs", "--json")
+	require.Equal(t, 0, got.code, got.stderr)
+	var r modelReport
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &r))
+	require.Equal(t, []string{"serve"}, r.Tags)
+	require.Equal(t, "2.18.1", r.TensorFlowVersion)
+	require.Len(t, r.Signatures, 1)
+	s := r.Signatures[0]
+	require.Equal(t, []tensorReport{{Key: "pixels", DType: "float32", Shape: []int{-1, 64}}}, s.Inputs)
+	require.Len(t, s.Outputs, 2)
+	require.Len(t, s.Targets, 1)
+	require.Empty(t, s.Targets[0].Refused)
+	require.Contains(t, s.Targets[0].Ops, opReport{Op: "Softmax", Count: 1, Kind: "normalize"})
+
+	got = tfx("inspect", "--model", mlp)
+	require.Equal(t, 0, got.code, got.stderr)
+	require.Contains(t, got.stdout, "input   pixels  float32[N 64]")
+	require.Contains(t, got.stdout, "MatMul")
+	for line := range strings.Lines(got.stdout) {
+		require.Equal(t, strings.TrimRight(line, " \n")+"\n", line, "no blanks at the end")
+	}
+}
+
+func TestInspectRefused(t *testing.T) {
+	needLibrary(t)
+	got := tfx("inspect", "--model", zoo+"models/tf1_raw_while")
+	require.Equal(t, 0, got.code, "no method was asked for")
+	require.Contains(t, got.stdout, "refused: NextIteration")
+
+	got = tfx("inspect", "--model", zoo+"models/tf1_raw_while", "--method", "saliency")
+	require.Equal(t, 3, got.code)
+	require.Equal(t, "tfexplain: the method cannot pass through the ops listed as refused\n", got.stderr)
+}
+
+func TestMethods(t *testing.T) {
+	got := tfx("methods", "--json")
+	require.Equal(t, 0, got.code)
+	var list []methodJSON
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &list))
+	require.Equal(t, "saliency", list[0].Name)
+	text := tfx("methods").stdout
+	for _, m := range list {
+		require.NotEmpty(t, m.About)
+		require.Contains(t, text, m.Name)
+		require.Contains(t, text, m.About)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	got := tfx("version")
+	require.Equal(t, 0, got.code)
+	require.Regexp(t, `^tfexplain \S+ \(go1\.\S+, \w+/\w+\)\n$`, got.stdout)
+}
+
+func TestHelp(t *testing.T) {
+	got := tfx("--help")
+	require.Equal(t, 0, got.code)
+	require.Empty(t, got.stderr)
+	for _, command := range []string{"explain", "inspect", "methods", "doctor", "bench", "version"} {
+		require.Contains(t, got.stdout, "  "+command)
+		help := tfx(command, "--help")
+		require.Equal(t, 0, help.code)
+		require.Empty(t, help.stderr)
+		if command != "version" {
+			require.Contains(t, help.stdout, "Examples:")
+		}
+	}
+	require.Contains(t, tfx("explain", "-h").stdout, "strongest 5 % of the elements")
+}

@@ -1,0 +1,14 @@
+// Command tfexplain explains what a TensorFlow SavedModel answered: which
+// inputs spoke for it, and which against it.
+//
+//	tfexplain explain --model DIR --target logits --method 'grad*input' \
+//	    --class argmax --input 'image=*.png' --out result.npz sheet.png
+//
+// inspect lists a model's signatures and the ops on the way from inputs to
+// outputs, with what a method does at each; methods lists the methods; doctor
+// says where TensorFlow was found; bench measures. Every command has --help
+// with examples.
+//
+// The exit code is 0 when all went well, 1 when something failed, 2 for wrong
+// usage, and 3 when the model has ops that the method refuses to pass through.
+package main

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tfexplain"
+)
+
+// The exit codes.
+const (
+	exitFine    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitRefused = 3
+)
+
+// usageError is wrong usage of the command itself.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usage(err error) error { return &usageError{err} }
+
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// errRefused ends a command that has already shown which ops are refused.
+var errRefused = errors.New("the method cannot pass through the ops listed as refused")
+
+// fail prints one message and gives the exit code.
+func fail(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "tfexplain: %s\n", message(err))
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	switch {
+	case isAny[*tfexplain.UnsupportedOpError](err) || errors.Is(err, errRefused):
+		return exitRefused
+	case isAny[*usageError](err), isAny[*tfexplain.OptionError](err), isAny[*tfexplain.InputError](err),
+		isAny[*savedmodel.OptionError](err), isAny[*savedmodel.SignatureError](err), isAny[*savedmodel.KeyError](err),
+		isAny[*savedmodel.TagError](err), isAny[*savedmodel.DeviceError](err):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func isAny[T error](err error) bool {
+	var target T
+	return errors.As(err, &target)
+}
+
+// message is what an error says in the words of the command line: flags where
+// the library names the fields of its options.
+func message(err error) string {
+	var option *tfexplain.OptionError
+	var modelOption *savedmodel.OptionError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted; nothing was written"
+	case errors.As(err, &option):
+		return optionMessage(option)
+	case errors.As(err, &modelOption):
+		return optionMessage(&tfexplain.OptionError{Field: modelOption.Field, Given: strings.Trim(modelOption.Given, `"`), Wanted: modelOption.Wanted})
+	}
+	return strings.NewReplacer("choose one with Options.Tags", "choose one with --tag",
+		"choose one with Options.Device", "choose one with --device").Replace(plain(err))
+}
+
+func optionMessage(e *tfexplain.OptionError) string {
+	flag := flagOf(e.Field)
+	if e.Given == "" {
+		return fmt.Sprintf("%s: wanted %s", flag, e.Wanted)
+	}
+	return fmt.Sprintf("%s %q: wanted %s", flag, e.Given, e.Wanted)
+}
+
+// flagOf is the flag behind an option of the library.
+func flagOf(field string) string {
+	if name, ok := strings.CutPrefix(field, "param "); ok {
+		return "--param " + name
+	}
+	if strings.HasPrefix(field, "Tags") {
+		return "--tag"
+	}
+	switch field {
+	case "method":
+		return "--method"
+	case "Signature":
+		return "--signature"
+	case "Target":
+		return "--target"
+	case "TargetIndex":
+		return "--target-index"
+	case "Explain":
+		return "--explain"
+	case "BatchSize":
+		return "--batch-size"
+	case "Device":
+		return "--device"
+	case "IntraOpThreads", "InterOpThreads":
+		return "--threads"
+	case "ys":
+		return "--class"
+	}
+	return field
+}
+
+// plain drops the names of packages that errors start with.
+func plain(err error) string {
+	text := err.Error()
+	for _, name := range []string{"tfexplain: ", "savedmodel: ", "tensorfile: ", "render: ", "tensor: ", "graphops: "} {
+		text = strings.ReplaceAll(strings.TrimPrefix(text, name), ": "+name, ": ")
+	}
+	return text
+}
+
+// chosenCommand is the command that a parse error is about, with a space after
+// it.
+func chosenCommand(err error) string {
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		if node := parse.Context.Selected(); node != nil {
+			return node.Name + " "
+		}
+	}
+	return ""
+}

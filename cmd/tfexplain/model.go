@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+
+	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tfexplain"
+)
+
+// modelFlags choose a model.
+type modelFlags struct {
+	Model string `required:"" placeholder:"DIR" help:"Folder of the SavedModel (it holds saved_model.pb)."`
+	Tag   values `placeholder:"TAG" help:"Tags of the graph to load. Default: serve."`
+}
+
+// deviceFlags say where it runs.
+type deviceFlags struct {
+	Device  string `placeholder:"D" help:"Device for the explanation's nodes, such as /GPU:0 or /CPU:0. Default: TensorFlow's choice."`
+	Threads int    `placeholder:"N" help:"Threads TensorFlow may use, for one op and for ops that run at once. Default: all cores."`
+}
+
+// targetFlags choose what is explained.
+type targetFlags struct {
+	Signature string `placeholder:"S" help:"Signature to use. Default: the only one, or serving_default."`
+	Target    string `placeholder:"OUTPUT" help:"Output to explain, by its key. Default: the only one."`
+}
+
+// methodFlags choose how it is explained.
+type methodFlags struct {
+	Method string `required:"" placeholder:"M" help:"Method, such as grad*input (quote the star). tfexplain methods lists them."`
+	Param  values `placeholder:"NAME=VALUE" help:"Parameter of the method; may be repeated."`
+}
+
+func (f *methodFlags) method() (tfexplain.Method, error) {
+	p, err := params(f.Param)
+	if err != nil {
+		return nil, err
+	}
+	return tfexplain.NewMethod(f.Method, p)
+}
+
+func (f *modelFlags) options(d deviceFlags) savedmodel.Options {
+	o := savedmodel.Options{Device: d.Device, IntraOpThreads: d.Threads, InterOpThreads: d.Threads}
+	if len(f.Tag) > 0 {
+		o.Tags = f.Tag
+	}
+	return o
+}
+
+// read looks at the model without TensorFlow, so that wrong usage shows before
+// anything is loaded.
+func (f *modelFlags) read(o savedmodel.Options, t targetFlags) (*savedmodel.Signature, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	meta, err := savedmodel.Read(f.Model, o)
+	if err != nil {
+		return nil, err
+	}
+	sig, err := meta.Signature(t.Signature)
+	if err != nil {
+		return nil, err
+	}
+	if t.Target != "" {
+		if _, err := sig.Output(t.Target); err != nil {
+			return nil, err
+		}
+	}
+	return sig, nil
+}
+
+// load loads the model. Loading cannot be interrupted, so ctx is looked at
+// before and after.
+func (f *modelFlags) load(ctx context.Context, o savedmodel.Options) (*savedmodel.Model, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m, err := loadModel(f.Model, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}

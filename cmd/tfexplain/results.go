@@ -1,0 +1,47 @@
+package main
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
+	"github.com/tfexplain/tfexplain-go/tensor"
+	"github.com/tfexplain/tfexplain-go/tfexplain"
+)
+
+// write writes the result in the form that the file's suffix names.
+func (f outFile) write(p *plan, r *tfexplain.Result, s *summary, percentile float64) error {
+	if suffix(f.path) == ".png" {
+		return writeSheet(f.dest, p, r, s, percentile)
+	}
+	arrays, err := namedResults(r)
+	if err != nil {
+		return err
+	}
+	if suffix(f.path) == ".json" {
+		return tensorfile.WriteJSON(f.dest, arrays)
+	}
+	return tensorfile.WriteNPZ(f.dest, arrays)
+}
+
+// namedResults are the arrays of a result file; rows are always first.
+func namedResults(r *tfexplain.Result) ([]tensorfile.Named, error) {
+	var arrays []tensorfile.Named
+	for _, key := range slices.Sorted(maps.Keys(r.Attributions)) {
+		arrays = append(arrays, tensorfile.Named{Name: "attributions." + key, Tensor: r.Attributions[key]})
+	}
+	for _, v := range []struct {
+		name   string
+		values []float64
+	}{{"target_value", r.Target}, {"baseline_value", r.BaselineTarget}, {"delta", r.Delta}} {
+		if v.values == nil && v.name != "target_value" {
+			continue
+		}
+		t, err := tensor.New(v.values, len(v.values))
+		if err != nil {
+			return nil, err
+		}
+		arrays = append(arrays, tensorfile.Named{Name: v.name, Tensor: t})
+	}
+	return arrays, nil
+}

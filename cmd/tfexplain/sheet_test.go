@@ -1,0 +1,117 @@
+package main
+
+import (
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tfexplain/tfexplain-go/render"
+	"github.com/tfexplain/tfexplain-go/tensor"
+	"github.com/tfexplain/tfexplain-go/tfexplain"
+)
+
+func picture(t *testing.T, path string) image.Image {
+	t.Helper()
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	m, err := png.Decode(f)
+	require.NoError(t, err)
+	return m
+}
+
+// colours counts pixels that are clearly red, and clearly blue.
+func colours(m image.Image) (red, blue int) {
+	for y := m.Bounds().Min.Y; y < m.Bounds().Max.Y; y++ {
+		for x := m.Bounds().Min.X; x < m.Bounds().Max.X; x++ {
+			r, _, b, _ := m.At(x, y).RGBA()
+			switch {
+			case r > 2*b:
+				red++
+			case b > 2*r:
+				blue++
+			}
+		}
+	}
+	return red, blue
+}
+
+func TestExplainDigitsSheet(t *testing.T) {
+	needLibrary(t)
+	out := filepath.Join(t.TempDir(), "sheet.png")
+	sheet := func(images string) image.Image {
+		got := tfx("explain", "--model", digits+"model", "--target", "logits", "--predict", "probs", "--method", "gradinput",
+			"--class", "argmax", "--input", "image="+digits+"images/"+images, "--out", out)
+		require.Equal(t, 0, got.code, got.stderr)
+		return picture(t, out)
+	}
+	one, ten := sheet("7.png"), sheet("*.png")
+	require.Equal(t, one.Bounds().Dx(), ten.Bounds().Dx())
+	require.Greater(t, ten.Bounds().Dy()-one.Bounds().Dy(), 9*sheetCell, "nine more rows")
+	red, blue := colours(one)
+	require.Positive(t, blue)
+	require.Greater(t, red, blue, "what is seen speaks for the class on the whole")
+}
+
+func TestSheetOfOtherShapes(t *testing.T) {
+	for name, shape := range map[string][]int{
+		"vector": {1, 7}, "sequence": {1, 9, 4}, "eight channels": {1, 4, 4, 8}, "channels first": {1, 3, 6, 5},
+		"volume": {1, 4, 4, 4, 2}, "one number": {1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, err := tensor.Count(shape)
+			require.NoError(t, err)
+			values := make([]float32, n)
+			for i := range values {
+				values[i] = float32(i%3) - 1
+			}
+			x, err := tensor.New(values, shape...)
+			require.NoError(t, err)
+			method, err := tfexplain.NewMethod("gradient", nil)
+			require.NoError(t, err)
+			p := &plan{method: method, in: &inputs{values: map[string]*tensor.Tensor{"x": x}}}
+			p.target.Key = "y"
+			r := &tfexplain.Result{Attributions: map[string]*tensor.Tensor{"x": x}, Target: []float64{1}}
+			out := filepath.Join(t.TempDir(), "sheet.png")
+			err = writeSheet(out, p, r, &summary{labels: []string{"0"}, classes: []string{"all"}, target: r.Target}, render.DefaultPercentile)
+			require.NoError(t, err)
+			red, blue := colours(picture(t, out))
+			bar := 60 * 12 // the colour bar has both in any case
+			require.Greater(t, red+blue, 2*bar)
+		})
+	}
+}
+
+func TestSheetOfManyRows(t *testing.T) {
+	needLibrary(t)
+	dir := t.TempDir()
+	x, err := tensor.New(slices.Repeat([]float32{0.5}, 65*64), 65, 64)
+	require.NoError(t, err)
+	require.Equal(t, 64, sheetRows(&tfexplain.Result{Target: make([]float64, 65), Attributions: map[string]*tensor.Tensor{"x": x}}))
+	require.Equal(t, 32, sheetRows(&tfexplain.Result{Target: make([]float64, 65), Attributions: map[string]*tensor.Tensor{"x": x, "y": x}}))
+
+	file, out := filepath.Join(dir, "x.npy"), filepath.Join(dir, "sheet.png")
+	writeNPY(t, file, x)
+	got := tfx(with(out, "--input", file)...)
+	require.Equal(t, 0, got.code, got.stderr)
+	require.Contains(t, got.stdout, "wrote "+out+" (the first 64 of 65 rows)\n")
+}
+
+func TestExplainNoRows(t *testing.T) {
+	needLibrary(t)
+	dir := t.TempDir()
+	x, err := tensor.Zeros(tensor.Float32, 0, 64)
+	require.NoError(t, err)
+	file := filepath.Join(dir, "x.npy")
+	writeNPY(t, file, x)
+	out := filepath.Join(dir, "out.npz")
+	got := tfx("explain", "--model", mlp, "--target", "logits", "--method", "gradient", "--class", "argmax", "--predict", "probs",
+		"--input", file, "--out", out, filepath.Join(dir, "out.png"), filepath.Join(dir, "out.json"))
+	require.Equal(t, 0, got.code, got.stderr)
+	require.Equal(t, []int{0, 64}, named(t, out)["attributions.pixels"].Shape())
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// with is an explain command that works, with flags replaced or added. A flag
+// with an empty value is left out.
+func with(out string, flags ...string) []string {
+	order := []string{"--model", "--target", "--method", "--input", "--out"}
+	value := map[string]string{"--model": mlp, "--target": "logits", "--method": "gradient", "--input": golden + "x_pixels.npy", "--out": out}
+	for i := 0; i+1 < len(flags); i += 2 {
+		if _, known := value[flags[i]]; !known {
+			order = append(order, flags[i])
+		}
+		value[flags[i]] = flags[i+1]
+	}
+	args := []string{"explain"}
+	for _, f := range order {
+		if value[f] != "" {
+			args = append(args, f+"="+value[f])
+		}
+	}
+	return args
+}
+
+func TestUsageErrors(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out.npz")
+	tabular := zoo + "models/tabular_multi"
+	text := filepath.Join(dir, "x.txt")
+	require.NoError(t, os.WriteFile(text, []byte("1"), 0o600))
+
+	input := filepath.Join(dir, "x.json")
+	require.NoError(t, os.WriteFile(input, []byte("["+strings.Repeat("0.5,", 63)+"1]"), 0o600))
+
+	tests := []struct {
+		name string
+		args []string
+		code int
+		want string // the first line of stderr contains it
+	}{
+		{"no command", nil, 2, `wanted a command: explain, inspect`},
+		{"unknown command", []string{"explode"}, 2, `unexpected argument explode`},
+		{"unknown flag", with(out, "--colour", "red"), 2, `unknown flag --colour`},
+		{"missing flags", []string{"explain"}, 2, `missing flags: --input=[KEY=]FILE, --method=M, --model=DIR, --out=FILE`},
+		{"missing model", with(out, "--model", ""), 2, `missing flags: --model=DIR`},
+		{"no value", []string{"explain", "--input"}, 2, `--input: a value is missing`},
+		{"a flag where a value belongs", []string{"explain", "--input", "--out"}, 2, `--input: a value is missing`},
+		{"not a number", with(out, "--batch-size", "many"), 2, `--batch-size`},
+		{"batch size", with(out, "--batch-size", "-1"), 2, `--batch-size "-1": wanted 0 (all rows at once) or a positive number of rows`},
+		{"threads", with(out, "--threads", "-1"), 2, `--threads "-1"`},
+		{"device name", with(out, "--device", "fast one"), 2, `--device "fast one": wanted a name such as`},
+		{"method", with(out, "--method", "magic"), 2, `--method "magic": wanted one of saliency, gradient, grad*input`},
+		{"param form", with(out, "--param", "steps"), 2, `--param "steps": wanted NAME=VALUE`},
+		{"param unknown", with(out, "--param", "steps=3"), 2, `--param steps "3": wanted no parameters: gradient has none`},
+		{"param twice", append(with(out), "--param", "a=1", "a=2"), 2, `--param a is given twice`},
+		{"percentile", with(out, "--percentile", "0"), 2, `--percentile 0: wanted a number above 0, up to 100`},
+		{"percentile NaN", with(out, "--percentile", "nan"), 2, `--percentile NaN`},
+		{"image scale", with(out, "--image-scale", "-1"), 2, `--image-scale -1`},
+		{"signature", with(out, "--signature", "main"), 2, `the model has no signature "main"; it has "serve", "serving_default"`},
+		{"tag", with(out, "--tag", "train"), 2, `choose one with --tag`},
+		{"target", with(out, "--target", "logit"), 2, `has no output "logit"; its outputs are "logits", "probs"`},
+		{"target missing", with(out, "--target", ""), 2, `--target is needed: the signature has the outputs logits, probs`},
+		{"target index", with(out, "--target-index", "a"), 2, `--target-index "a": wanted whole numbers from 0, separated by ","`},
+		{"explain key", with(out, "--explain", "image"), 2, `--explain: signature "serving_default" has no input "image"; its inputs are "pixels"`},
+		{"predict key", with(out, "--predict", "p"), 2, `--predict: signature "serving_default" has no output "p"`},
+		{"class", with(out, "--class", "cat"), 2, `--class "cat": wanted a class from 0, argmax, or all-ones`},
+		{"class negative", with(out, "--class", "-1"), 2, `--class "-1": wanted`},
+		{"class and ys", with(out, "--class", "1", "--ys", "w.npy"), 2, `--ys and --class exclude each other`},
+		{"class and index", with(out, "--class", "1", "--target-index", "1"), 2, `--target-index and --class exclude each other`},
+		{"ys and index", with(out, "--ys", "w.npy", "--target-index", "1"), 2, `--target-index and --ys exclude each other`},
+		{"baseline", with(out, "--baseline", "zeros"), 2, `the method gradient takes no baseline`},
+		{"baseline number", append(with(out), "--baseline", "-0.5"), 2, `the method gradient takes no baseline`},
+		{"baseline key", with(out, "--baseline", "image=b.npy"), 2, `--baseline image=b.npy: the signature has no input "image"; it has pixels`},
+		{"input key", with(out, "--input", "image=x.npy"), 2, `--input image=x.npy: the signature has no input "image"; it has pixels`},
+		{"input without file", with(out, "--input", "pixels="), 2, `--input "pixels=" names no file`},
+		{"input needs a key", with(out, "--model", tabular, "--input", "x.npy"), 2, `--input x.npy: say which input it is for, as KEY=x.npy; the signature has cat, city, num`},
+		{"out suffix", with(filepath.Join(dir, "out.txt")), 2, `the suffix says what is written; wanted one of .npz, .json, .png`},
+		{"out twice", append(with(out), "--out", filepath.Join(dir, ".", "out.npz")), 2, `are the same file`},
+		{"out is an input", with(input, "--input", input), 2, `is also read as an input; choose another name`},
+		{"bench calls", []string{"bench", "--model", mlp, "--method", "gradient", "--calls", "0"}, 2, `--calls 0: wanted at least 1`},
+		{"bench rows", []string{"bench", "--model", mlp, "--method", "gradient", "--batch-size", "0"}, 2, `--batch-size 0: wanted at least 1 row`},
+		{"bench shape form", []string{"bench", "--model", mlp, "--method", "gradient", "--input-shape", "3"}, 2, `--input-shape "3": wanted KEY=2x3`},
+		{"bench shape key", []string{"bench", "--model", mlp, "--method", "gradient", "--input-shape", "x=3"}, 2, `no input "x"`},
+		{"bench shape number", []string{"bench", "--model", mlp, "--method", "gradient", "--input-shape", "pixels=ax3"}, 2, `--input-shape "ax3": wanted whole numbers from 0`},
+		{"bench shape fit", []string{"bench", "--model", mlp, "--method", "gradient", "--input-shape", "pixels=8x8"}, 2, `--input-shape pixels=8x8 does not fit: one row of it is 64`},
+		{"inspect method", []string{"inspect", "--model", mlp, "--method", "magic"}, 2, `--method "magic"`},
+		{"inspect target", []string{"inspect", "--model", mlp, "--target", "y"}, 2, `has no output "y"`},
+		{"inspect signature", []string{"inspect", "--model", mlp, "--signature", "s"}, 2, `no signature "s"`},
+
+		{"no model", with(out, "--model", dir+"/none"), 1, `there is no folder`},
+		{"a file for a model", with(out, "--model", text), 1, `is a file; give the folder that holds saved_model.pb`},
+		{"no file", with(out, "--input", dir+"/none.npy"), 1, `none.npy`},
+		{"no match", with(out, "--input", dir+"/*.npy"), 1, `*.npy: no file matches this pattern`},
+		{"bad pattern", with(out, "--input", dir+"/[.npy"), 2, `[.npy: the pattern is not closed`},
+		{"file suffix", with(out, "--input", text), 1, `the suffix is not one of .npy, .npz, .json, .csv, .png, .jpg or .jpeg`},
+		{"file shape", with(out, "--input", zoo+"golden/digits_cnn/x_image.npy"), 1, `wanted float32[-1 64]`},
+		{"ys file", with(out, "--ys", dir+"/none.npy"), 1, `--ys: `},
+		{"ys shape", with(out, "--ys", golden+"x_pixels.npy"), 1, `--ys: `},
+		{"out folder", with(filepath.Join(dir, "none", "out.npz")), 1, `cannot be written: there is no folder ` + filepath.Join(dir, "none")},
+		{"out is a folder", with(mkdir(t, filepath.Join(dir, "folder.npz"))), 1, `it is there and is no regular file`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := tfx(tt.args...)
+			require.Equal(t, tt.code, got.code, got.stderr)
+			require.Empty(t, got.stdout)
+			require.NoFileExists(t, out)
+			first, rest, _ := strings.Cut(got.stderr, "\n")
+			require.True(t, strings.HasPrefix(first, "tfexplain: "), first)
+			require.NotContains(t, first, "tfexplain: tfexplain:")
+			require.Contains(t, first, tt.want)
+			require.LessOrEqual(t, strings.Count(rest, "\n"), 1, "at most one more line: where help is")
+		})
+	}
+	leftovers, err := filepath.Glob(filepath.Join(dir, ".*"))
+	require.NoError(t, err)
+	require.Empty(t, leftovers)
+}
+
+func mkdir(t *testing.T, path string) string {
+	t.Helper()
+	require.NoError(t, os.Mkdir(path, 0o700))
+	return path
+}

@@ -1,0 +1,216 @@
+package graphops
+
+import (
+	"math"
+	"strings"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// DeepLIFT sends multipliers back instead of gradients: an input's difference
+// from the reference times its multiplier is its share of the output's
+// difference, and the shares add up (Shrikumar, Greenside and Kundaje 2017,
+// arXiv:1704.02685, the rescale rule), here for every kind of op:
+//
+//	linear     the gradient
+//	unary      dy/dx as a quotient of differences, for whole elementwise regions
+//	bilinear   the gradient halfway between x and its reference: exact for products
+//	extremum   each of x and its reference gets what its own choice explains
+//	others     the rule's closed form
+type DeepLIFT struct {
+	ref     *Reference
+	regions *regions
+	single  map[*Node]bool // nodes passed one by one, not as part of a region
+}
+
+// NewDeepLIFT prepares the pass for one walk.
+func NewDeepLIFT(w *Walk, ref *Reference) *DeepLIFT {
+	d := &DeepLIFT{ref: ref, regions: findRegions(w), single: map[*Node]bool{}}
+	seen := map[Output]bool{}
+	todo := []Output{w.Target}
+	for len(todo) > 0 {
+		o := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[o] || !w.onPath[o.Node] {
+			continue
+		}
+		seen[o] = true
+		if d.regions.bent[o] {
+			todo = append(todo, d.regions.of(o))
+			continue
+		}
+		d.single[o.Node] = true
+		for _, in := range o.Node.Inputs {
+			if w.Varies(in) && in.DType().IsFloat() {
+				todo = append(todo, in)
+			}
+		}
+	}
+	return d
+}
+
+// Name implements Pass.
+func (*DeepLIFT) Name() string { return "deeplift" }
+
+// Refuse implements Pass.
+func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
+	if !d.single[n] {
+		return "", ""
+	}
+	help = "allow the gradient there (AllowGradientFallback), or choose integrated gradients or a perturbation method"
+	varying := 0
+	for _, in := range n.Inputs {
+		if !w.Varies(in) {
+			continue
+		}
+		varying++
+		if !in.DType().IsFloat() {
+			return "its result depends on the explained inputs through a " + in.DType().String() + ", which carries no difference", help
+		}
+	}
+	switch {
+	case r.Multiplier != nil || r.Kind == Linear || r.Kind == Bilinear || r.Kind == Extremum:
+	case r.Kind == Unary && varying == 1:
+	case r.Kind == Discrete && len(n.Outputs) == 1 && n.Outputs[0].Shape.Same(n.Inputs[0].Shape()):
+	case r.Kind == Quotient && !w.Varies(n.Inputs[1]):
+	default:
+		return "there is no rule that splits a difference over its inputs", help
+	}
+	return "", ""
+}
+
+// Backprop implements Pass.
+func (d *DeepLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
+	c.ref = d.ref
+	if y := (Output{c.Node, 0}); d.regions.bent[y] {
+		return d.rescale(c, w, y, d.regions.of(y))
+	}
+	switch {
+	case r.Multiplier != nil:
+		if m := r.Multiplier(c); m != nil || r.Kind != Extremum {
+			return c.toInputs(m)
+		}
+		return c.toInputs(d.extremum(c, r, w)) // the closed form does not cover this node
+	case r.Kind == Unary || r.Kind == Discrete:
+		for i := range c.Node.Inputs {
+			if c.wants[i] {
+				return d.rescale(c, w, Output{c.Node, 0}, c.Node.Inputs[i])
+			}
+		}
+		return nil
+	case r.Kind == Bilinear:
+		return c.toInputs(r.VJP(d.halfway(c, w)))
+	case r.Kind == Extremum:
+		return c.toInputs(d.extremum(c, r, w))
+	}
+	return c.toInputs(r.VJP(c))
+}
+
+// NearZero is the difference below which a quotient of differences is mostly
+// rounding, and the gradient is taken instead: 8 units in the last place of 1,
+// about 1e-6 in float32 (tangermeme uses 1e-6, shap 1e-6, DeepExplain 1e-5).
+func NearZero(t tensor.DType) float64 {
+	const ulps = 8
+	switch t {
+	case tensor.Float64:
+		return ulps * math.Exp2(-52)
+	case tensor.Float16:
+		return ulps * math.Exp2(-10)
+	case tensor.BFloat16:
+		return ulps * math.Exp2(-7)
+	}
+	return ulps * math.Exp2(-23)
+}
+
+// rescale treats y as one activation of x, element by element. Where the two
+// are of different types (a region with a Cast) the quotient is taken in the
+// finer one.
+func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
+	t := finer(x.DType(), y.DType())
+	dx := c.Sub(c.as(x, t), c.as(d.ref.At(x), t))
+	dy := c.Sub(c.as(y, t), c.as(d.ref.At(y), t))
+	quotient := c.as(c.Mul(c.as(c.Grad(0), t), c.Op("DivNoNan", []Output{dy, dx})), x.DType())
+	near := c.Like(c.Op("Less", []Output{c.Abs(dx), c.Scalar(t, NearZero(x.DType()))}), x)
+	slope := c.slope(w, y, x)
+	return []Adjoint{{x, c.Like(c.Where(near, slope, quotient), x)}}
+}
+
+// finer is a float type that holds the values of both.
+func finer(a, b tensor.DType) tensor.DType {
+	switch {
+	case a == b || a.Size() > b.Size():
+		return a
+	case a.Size() < b.Size():
+		return b
+	}
+	return tensor.Float32 // float16 and bfloat16
+}
+
+// as is a tensor in another type.
+func (b *Builder) as(o Output, t tensor.DType) Output {
+	if !o.Valid() || o.DType() == t {
+		return o
+	}
+	return b.Like(b.Op("Cast", []Output{o}, Type("DstT", t)), o)
+}
+
+// slope is the gradient of y with respect to x where the model is.
+func (c *Context) slope(w *Walk, y, x Output) Output {
+	inner := NewWalk(c.graph, y, []Output{x}, w.rules)
+	adjoints, err := inner.Backward(c.Builder.In(c.scope+"/slope"), Gradient{}, c.Grad(0))
+	if err != nil {
+		c.Fail(err)
+		return Output{}
+	}
+	return adjoints[0]
+}
+
+// halfway is the context of the same node at the middle between the values
+// and their references.
+func (d *DeepLIFT) halfway(c *Context, w *Walk) *Context {
+	mid := *c
+	mid.in = func(o Output) Output {
+		if !w.Varies(o) || !o.DType().IsFloat() {
+			return o
+		}
+		return c.Like(c.Scale(c.Add(o, d.ref.At(o)), 0.5), o)
+	}
+	return &mid
+}
+
+// extremum splits the difference of a maximum or minimum. With k the larger
+// (for a minimum the smaller) of y and its reference y0, y-y0 = (k-y0) + (y-k):
+// the first part belongs to what x chose, the second to what the reference
+// chose, and both only ever land where x differs from its reference.
+func (d *DeepLIFT) extremum(c *Context, r Rule, w *Walk) []Output {
+	y := Output{c.Node, 0}
+	y0 := d.ref.At(y)
+	further := "Maximum"
+	if strings.HasPrefix(c.Node.Op, "Min") {
+		further = "Minimum"
+	}
+	k := c.Like(c.Op(further, []Output{y, y0}), y)
+	m := c.Grad(0)
+	atX := *c
+	atX.grads = []Output{c.Mul(m, c.Sub(k, y0))}
+	atRef := *c
+	atRef.grads = []Output{c.Mul(m, c.Sub(y, k))}
+	atRef.in = func(o Output) Output { return c.rowsOf(d.ref.At(o), o) }
+	atRef.out = func(i int) Output { o := Output{c.Node, i}; return c.rowsOf(d.ref.At(o), o) }
+	first, second := r.VJP(&atX), r.VJP(&atRef)
+	out := make([]Output, len(c.Node.Inputs))
+	for i, x := range c.Node.Inputs {
+		if c.wants[i] {
+			out[i] = c.Like(c.Op("DivNoNan", []Output{c.Add(first[i], second[i]), c.Sub(x, d.ref.At(x))}), x)
+		}
+	}
+	return out
+}
+
+// rowsOf repeats a reference that was stored for one row to all rows.
+func (b *Builder) rowsOf(ref, like Output) Output {
+	if !ref.Valid() || ref == like || ref.Shape().Same(like.Shape()) {
+		return ref
+	}
+	return b.Like(b.Op("BroadcastTo", []Output{ref, b.ShapeVector(like)}), like)
+}

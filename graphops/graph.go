@@ -1,0 +1,190 @@
+package graphops
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// Graph is a TensorFlow graph without function calls: the nodes that one
+// program needs, in the order they were made.
+type Graph struct {
+	nodes  []*Node
+	byName map[string]*Node
+	ops    Ops
+}
+
+// Node is one operation.
+type Node struct {
+	Name   string
+	Op     string
+	Device string
+	Inputs []Output
+	Attrs  map[string]*tfproto.AttrValue
+
+	// Controls are the nodes this one waits for. Only TF1 control flow keeps
+	// them: they tell which loop or branch a constant belongs to.
+	Controls []*Node
+
+	// Outputs has one entry for each tensor the node gives. Dtypes are always
+	// known, shapes after InferShapes.
+	Outputs []Tensor
+
+	// Origin is the path of the node in the model it was copied from: the names
+	// of the calls that lead to it and its own, joined by "/". It is empty for
+	// nodes that tfexplain added.
+	Origin string
+
+	// Loaded is the name of the node in the loaded graph that this node stands
+	// for: a variable, a table or a constant that must exist once. Empty for
+	// nodes that are copied.
+	Loaded string
+
+	def *tfproto.OpDef
+}
+
+// Tensor is what is known of a tensor before anything runs.
+type Tensor struct {
+	DType tensor.DType
+	Shape Shape
+}
+
+// Output names one tensor: output Index of Node. The zero Output is no tensor.
+type Output struct {
+	Node  *Node
+	Index int
+}
+
+// Valid says whether o names a tensor.
+func (o Output) Valid() bool { return o.Node != nil }
+
+// DType is the tensor's element type.
+func (o Output) DType() tensor.DType { return o.Node.Outputs[o.Index].DType }
+
+// Shape is the tensor's shape as far as it is known.
+func (o Output) Shape() Shape { return o.Node.Outputs[o.Index].Shape }
+
+// String is TensorFlow's spelling, "node" or "node:1".
+func (o Output) String() string {
+	switch {
+	case o.Node == nil:
+		return "none"
+	case o.Index == 0:
+		return o.Node.Name
+	}
+	return fmt.Sprintf("%s:%d", o.Node.Name, o.Index)
+}
+
+// NewGraph makes an empty graph of ops from the given registry.
+func NewGraph(ops Ops) *Graph {
+	return &Graph{byName: map[string]*Node{}, ops: ops}
+}
+
+// Ops is the registry the graph was made with.
+func (g *Graph) Ops() Ops { return g.ops }
+
+// Nodes lists the nodes in the order they were made.
+func (g *Graph) Nodes() []*Node { return g.nodes }
+
+// Node finds a node by name; nil when there is none.
+func (g *Graph) Node(name string) *Node { return g.byName[name] }
+
+// add enters a node whose inputs and attributes are complete, and works out
+// the dtypes of its outputs. A name that is taken gets a number.
+func (g *Graph) add(n *Node) error {
+	def, ok := g.ops[n.Op]
+	if !ok {
+		return &UnknownOpError{Op: n.Op, Node: n.Name}
+	}
+	n.def = def
+	n.Name = g.freeName(n.Name)
+	if n.Attrs == nil {
+		n.Attrs = map[string]*tfproto.AttrValue{}
+	}
+	types, err := resolveTypes(n)
+	if err != nil {
+		return err
+	}
+	n.Outputs = make([]Tensor, len(types))
+	for i, t := range types {
+		n.Outputs[i].DType = t
+	}
+	g.nodes = append(g.nodes, n)
+	g.byName[n.Name] = n
+	return nil
+}
+
+func (g *Graph) freeName(name string) string {
+	if _, taken := g.byName[name]; !taken {
+		return name
+	}
+	for i := 1; ; i++ {
+		next := fmt.Sprintf("%s_%d", name, i)
+		if _, taken := g.byName[next]; !taken {
+			return next
+		}
+	}
+}
+
+// Prune keeps only the nodes that the given tensors need.
+func (g *Graph) Prune(keep ...Output) {
+	need := map[*Node]bool{}
+	var visit func(n *Node)
+	visit = func(n *Node) {
+		if need[n] {
+			return
+		}
+		need[n] = true
+		for _, in := range n.Inputs {
+			visit(in.Node)
+		}
+		for _, before := range n.Controls {
+			visit(before)
+		}
+	}
+	for _, o := range keep {
+		if o.Valid() {
+			visit(o.Node)
+		}
+	}
+	g.nodes = slices.DeleteFunc(g.nodes, func(n *Node) bool { return !need[n] })
+	maps.DeleteFunc(g.byName, func(_ string, n *Node) bool { return !need[n] })
+}
+
+// ToDef writes the graph as TensorFlow's message. With omitLoaded, nodes that
+// stand for loaded ones are left out; the importer must map them (see
+// LoadedMap).
+func (g *Graph) ToDef(omitLoaded bool) *tfproto.GraphDef {
+	def := &tfproto.GraphDef{}
+	for _, n := range g.nodes {
+		if omitLoaded && n.Loaded != "" {
+			continue
+		}
+		nd := &tfproto.NodeDef{Name: n.Name, Op: n.Op, Device: n.Device, Attr: n.Attrs}
+		for _, in := range n.Inputs {
+			nd.Input = append(nd.Input, in.String())
+		}
+		for _, before := range n.Controls {
+			nd.Input = append(nd.Input, "^"+before.Name)
+		}
+		def.Node = append(def.Node, nd)
+	}
+	return def
+}
+
+// LoadedMap gives, for each tensor of a loaded node that the graph uses, the
+// tensor in the loaded graph: what ToDef(true) leaves out.
+func (g *Graph) LoadedMap() map[Output]string {
+	m := map[Output]string{}
+	for _, n := range g.nodes {
+		for _, in := range n.Inputs {
+			if in.Node.Loaded != "" {
+				m[in] = in.Node.Loaded
+			}
+		}
+	}
+	return m
+}

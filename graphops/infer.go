@@ -1,0 +1,132 @@
+package graphops
+
+import (
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// Inferrer runs TensorFlow's shape inference over a graph that is never run.
+// It returns the dtypes and sizes (-1 unknown; nil when the rank is unknown)
+// of every output of every node, by node name.
+type Inferrer func(def *tfproto.GraphDef) (map[string][]Inferred, error)
+
+// Inferred is what TensorFlow says of one tensor.
+type Inferred struct {
+	DType tensor.DType
+	Sizes []int // nil: unknown rank
+}
+
+// Two batch sizes for InferShapes. Both are highly composite, so that models
+// that reshape rows into groups accept them, and no real axis has both sizes.
+const (
+	batchA = 27720 // lcm(1..12)
+	batchB = 65520 // lcm(1..10) * 26
+)
+
+// InferShapes fills in the shapes of all nodes.
+//
+// TensorFlow calls every axis that depends on the batch "unknown", and then
+// nobody can tell whether two such axes are equal. So the graph is inferred
+// twice, for two batch sizes: an axis that is k times the batch in both
+// answers is k per row (Dim.PerRow). If the model cannot be inferred that way,
+// because its inputs do not share their first axis, say, the axes that were
+// declared unknown stay unknown.
+//
+// Large constants are replaced by placeholders of their shape, because only
+// small ones matter for shapes.
+func InferShapes(g *Graph, library *tfproto.FunctionDefLibrary, infer Inferrer) error {
+	library = LibraryFor(g, library)
+	a, errA := infer(scratch(g, library, batchA))
+	if errA == nil {
+		b, err := infer(scratch(g, library, batchB))
+		if err == nil {
+			return g.setShapes(a, b)
+		}
+	}
+	plain, err := infer(scratch(g, library, -1))
+	if err != nil {
+		return err
+	}
+	return g.setShapes(plain, plain)
+}
+
+func (g *Graph) setShapes(a, b map[string][]Inferred) error {
+	for _, n := range g.nodes {
+		ia, ib := a[n.Name], b[n.Name]
+		if len(ia) != len(n.Outputs) || len(ib) != len(n.Outputs) {
+			return &GraphError{n.Origin, "TensorFlow counts its outputs differently"}
+		}
+		for i := range n.Outputs {
+			n.Outputs[i].Shape = combine(ia[i].Sizes, ib[i].Sizes)
+		}
+	}
+	return nil
+}
+
+func combine(a, b []int) Shape {
+	if a == nil || len(a) != len(b) {
+		return Shape{}
+	}
+	s := Shape{KnownRank: true, Dims: make([]Dim, len(a))}
+	for i := range a {
+		switch {
+		case a[i] < 0 || b[i] < 0:
+			s.Dims[i] = UnknownDim()
+		case a[i] == b[i]:
+			s.Dims[i] = Dim{Size: a[i]}
+		case a[i]%batchA == 0 && b[i]%batchB == 0 && a[i]/batchA == b[i]/batchB:
+			s.Dims[i] = Dim{Size: a[i] / batchA, PerRow: true}
+		default:
+			s.Dims[i] = UnknownDim()
+		}
+	}
+	return s
+}
+
+// scratch is the graph as TensorFlow is to infer it: with a batch size (-1
+// leaves it open) and without the contents of large constants.
+func scratch(g *Graph, library *tfproto.FunctionDefLibrary, batch int) *tfproto.GraphDef {
+	def := g.ToDef(false)
+	def.Library = library
+	for i, nd := range def.Node {
+		switch nd.Op {
+		case "Placeholder":
+			shape := nd.Attr["shape"].GetShape()
+			if batch >= 0 && !shape.GetUnknownRank() && len(shape.GetDim()) > 0 && shape.Dim[0].Size < 0 {
+				sizes := []int{batch}
+				for _, d := range shape.Dim[1:] {
+					sizes = append(sizes, int(d.Size))
+				}
+				s := Dims("shape", sizes)
+				def.Node[i] = &tfproto.NodeDef{Name: nd.Name, Op: nd.Op, Attr: map[string]*tfproto.AttrValue{"dtype": nd.Attr["dtype"], "shape": s.value}}
+			}
+		case "Const":
+			if p := nd.Attr["value"].GetTensor(); p != nil && elements(p.GetTensorShape()) > smallConst {
+				s := &tfproto.AttrValue{Value: &tfproto.AttrValue_Shape{Shape: p.TensorShape}}
+				def.Node[i] = &tfproto.NodeDef{Name: nd.Name, Op: "Placeholder", Attr: map[string]*tfproto.AttrValue{"dtype": nd.Attr["dtype"], "shape": s}}
+			}
+		}
+	}
+	return def
+}
+
+// Scratch is the whole graph as a message that TensorFlow can check without a
+// session: loaded nodes included, large constants without their contents.
+func Scratch(g *Graph, library *tfproto.FunctionDefLibrary) *tfproto.GraphDef {
+	return scratch(g, LibraryFor(g, library), -1)
+}
+
+// smallConst is the largest constant, in elements, whose value may matter for
+// shapes: axes, permutations and paddings have a handful.
+const smallConst = 1024
+
+func elements(s *tfproto.TensorShapeProto) int {
+	n := 1
+	for _, d := range s.GetDim() {
+		if d.Size > smallConst || n > smallConst {
+			return smallConst + 1
+		}
+		n *= int(d.Size)
+	}
+	return n
+}

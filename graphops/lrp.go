@@ -1,0 +1,238 @@
+package graphops
+
+// Bias says what happens to the share of the relevance that a bias deserves.
+type Bias int
+
+const (
+	// Absorb: the bias keeps its share, which is lost.
+	Absorb Bias = iota
+	// Distribute: the share is spread evenly over the inputs of the linear map,
+	// together with that of epsilon; nothing is lost.
+	Distribute
+	// Ignore: the bias is left out of the denominator; the inputs get everything.
+	Ignore
+)
+
+// LRP is the epsilon rule of Bach et al. (2015, doi:10.1371/journal.pone.0130140,
+// eq. 58) at every linear map. What flows back is relevance, not a gradient:
+// with z_j = sum_i x_i w_ij + b_j,
+//
+//	R_i = sum_j x_i w_ij / (z_j + epsilon*sign(z_j)) * R_j
+//
+// Activations hand their relevance on, a pooling gives it to the maximum, and a
+// product of two varying sides gives half to each (Achtibat et al. 2024,
+// arXiv:2402.05602, the uniform rule).
+type LRP struct {
+	Epsilon float64
+	Bias    Bias
+
+	regions *regions
+	// z holds, for the output of a linear map without its bias, the tensor to
+	// divide by: the output with the bias.
+	z map[Output]Output
+}
+
+// NewLRP prepares the pass for one walk.
+func NewLRP(w *Walk, epsilon float64, bias Bias) *LRP {
+	return &LRP{Epsilon: epsilon, Bias: bias, regions: findRegions(w), z: map[Output]Output{}}
+}
+
+// Name implements Pass.
+func (*LRP) Name() string { return "elrp (canonical)" }
+
+// routes says whether an op only moves, copies or picks elements, so that
+// relevance follows the gradient.
+func routes(op string, kind Kind) bool {
+	switch op {
+	case "Sum", "Mean", "AvgPool", "AvgPool3D", "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum",
+		"Conv2D", "Conv3D", "DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3",
+		"Add", "AddV2", "AddN", "Sub", "Mul", "BiasAdd", "ResizeBilinear", "ResizeBicubic", "Cumsum", "SegmentSum", "UnsortedSegmentSum":
+		return false
+	}
+	return kind == Linear || kind == Extremum
+}
+
+// Refuse implements Pass.
+func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
+	if p.regions.bent[Output{n, 0}] {
+		return "", ""
+	}
+	help = "take DeepExplain's form (Canonical false), or DeepLIFT"
+	for _, in := range n.Inputs {
+		if w.Varies(in) && !in.DType().IsFloat() {
+			return "its result depends on the explained inputs through a " + in.DType().String() + ", which carries no relevance", help
+		}
+	}
+	switch r.Kind {
+	case Linear, Bilinear, Extremum, Unary:
+		return "", ""
+	case Quotient:
+		if !w.Varies(n.Inputs[1]) {
+			return "", ""
+		}
+	}
+	return "there is no epsilon rule for it", help
+}
+
+// Backprop implements Pass.
+func (p *LRP) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
+	y := Output{c.Node, 0}
+	switch {
+	case p.regions.bent[y]: // an activation
+		return []Adjoint{{p.regions.of(y), c.Grad(0)}}
+	case r.Kind == Unary:
+		for i := range c.Node.Inputs {
+			if c.wants[i] {
+				return []Adjoint{{c.Node.Inputs[i], c.Grad(0)}}
+			}
+		}
+	case routes(c.Node.Op, r.Kind):
+		if r.Multiplier != nil && r.VJP == nil { // StopGradient: relevance is not stopped
+			return c.toInputs(r.Multiplier(c))
+		}
+		return c.toInputs(r.VJP(c))
+	}
+	if x, ok := p.biased(c, w); ok {
+		return []Adjoint{{x, c.Grad(0)}}
+	}
+	return c.toInputs(p.linear(c, r, w))
+}
+
+// biased recognises a constant added to the output of a linear map, and leaves
+// the relevance to that map.
+func (p *LRP) biased(c *Context, w *Walk) (Output, bool) {
+	n := c.Node
+	switch n.Op {
+	case "BiasAdd", "Add", "AddV2", "Sub":
+	default:
+		return Output{}, false
+	}
+	x := n.Inputs[0]
+	if !w.Varies(x) {
+		x = n.Inputs[1]
+	} else if w.Varies(n.Inputs[1]) {
+		return Output{}, false
+	}
+	if n.Op == "Sub" && x != n.Inputs[0] || !x.Shape().Same(n.Outputs[0].Shape) || len(c.wants) != 2 {
+		return Output{}, false
+	}
+	if !weighted(x.Node.Op) || w.rules[x.Node.Op].Kind == Bilinear && w.Varies(x.Node.Inputs[0]) && w.Varies(x.Node.Inputs[1]) || p.used(w, x) > 1 {
+		return Output{}, false
+	}
+	p.z[x] = Output{n, 0}
+	return x, true
+}
+
+// used counts the consumers of a tensor on the path.
+func (p *LRP) used(w *Walk, x Output) int {
+	count := 0
+	for _, n := range w.Path {
+		for _, in := range n.Inputs {
+			if in == x {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// weighted says whether an op is a linear map with weights.
+func weighted(op string) bool {
+	switch op {
+	case "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "DepthwiseConv2dNative":
+		return true
+	}
+	return false
+}
+
+// linear is the epsilon rule at one map.
+func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
+	y := Output{c.Node, 0}
+	z, hasBias := p.z[y]
+	if !hasBias || p.Bias == Ignore {
+		z = y
+	}
+	if p.Bias == Ignore && !hasBias {
+		z = p.withoutOffset(c, r, w)
+	}
+	stable := c.stabilized(z, p.Epsilon)
+	share := c.Div(c.Grad(0), stable)
+	at := *c
+	at.grads = []Output{share}
+	varying := 0.0
+	for i := range c.Node.Inputs {
+		if c.wants[i] {
+			varying++
+		}
+	}
+	if r.Kind == Bilinear && varying == 2 {
+		at.grads = []Output{c.Scale(share, 0.5)}
+	}
+	out := r.VJP(&at)
+	for i, x := range c.Node.Inputs {
+		if i < len(out) && out[i].Valid() && c.wants[i] {
+			out[i] = c.Mul(x, out[i])
+		}
+	}
+	if p.Bias == Distribute && varying == 1 && weighted(c.Node.Op) {
+		p.distribute(c, r, w, out, c.Mul(share, c.Sub(stable, y)))
+	}
+	return out
+}
+
+// distribute spreads what bias and epsilon would keep, rest, evenly over the
+// inputs that each output is made of: as many as an all-ones map counts.
+func (p *LRP) distribute(c *Context, r Rule, w *Walk, out []Output, rest Output) {
+	ones := make([]Output, len(c.Node.Inputs))
+	for i, in := range c.Node.Inputs {
+		ones[i] = in
+		if in.DType().IsFloat() {
+			ones[i] = c.Ones(in)
+		}
+	}
+	count := c.again(c.Node, ones)
+	if count == nil {
+		return
+	}
+	at := *c
+	at.in = func(o Output) Output {
+		if o.DType().IsFloat() {
+			return c.Ones(o)
+		}
+		return o
+	}
+	at.grads = []Output{c.Div(rest, Output{count, 0})}
+	for i, extra := range r.VJP(&at) {
+		if extra.Valid() && c.wants[i] {
+			out[i] = c.Add(out[i], extra)
+		}
+	}
+}
+
+// withoutOffset is the part of an affine op's output that is linear in its
+// varying inputs: batch norm adds an offset of its own. With the adjoint of
+// all ones, x*VJP(1) is that part where the op works element by element.
+func (p *LRP) withoutOffset(c *Context, r Rule, w *Walk) Output {
+	y := Output{c.Node, 0}
+	elementwise := len(c.Node.Inputs) == 5 || c.Node.Op == "BiasAdd" || c.Node.Op == "AddV2" || c.Node.Op == "Add" || c.Node.Op == "Sub"
+	if !elementwise || r.Kind != Linear {
+		return y
+	}
+	at := *c
+	at.grads = []Output{c.Ones(y)}
+	var sum Output
+	for i, v := range r.VJP(&at) {
+		if !v.Valid() || !c.wants[i] {
+			continue
+		}
+		if !c.Node.Inputs[i].Shape().Same(y.Shape()) {
+			return y
+		}
+		if part := c.Mul(c.Node.Inputs[i], v); sum.Valid() {
+			sum = c.Add(sum, part)
+		} else {
+			sum = part
+		}
+	}
+	return sum
+}

@@ -1,0 +1,68 @@
+package graphops
+
+import (
+	"slices"
+	"strings"
+)
+
+// Reference gives the value of any tensor at the baseline, the reference
+// forward pass of DeepLIFT. A tensor that does not depend on an explained one
+// is its own reference.
+type Reference struct {
+	walk *Walk
+	b    *Builder
+	// leaf gives a tensor's reference where it need not be computed: the
+	// baseline of an explained tensor, or a stored value. The zero Output means
+	// that the node is to be run again on its inputs' references.
+	leaf func(o Output) Output
+	memo map[Output]Output
+}
+
+// NewReference computes references with nodes added by b.
+func NewReference(w *Walk, b *Builder, leaf func(o Output) Output) *Reference {
+	return &Reference{walk: w, b: b, leaf: leaf, memo: map[Output]Output{}}
+}
+
+// At is the value of o at the baseline.
+func (r *Reference) At(o Output) Output {
+	if !r.walk.Varies(o) {
+		return o
+	}
+	if v, ok := r.memo[o]; ok {
+		return v
+	}
+	if v := r.leaf(o); v.Valid() {
+		r.memo[o] = v
+		return v
+	}
+	var in []Output
+	for _, i := range o.Node.Inputs {
+		in = append(in, r.b.rowsOf(r.At(i), i))
+	}
+	n := r.b.again(o.Node, in)
+	if n == nil {
+		return Output{}
+	}
+	for i := range n.Outputs {
+		r.memo[Output{o.Node, i}] = Output{n, i}
+	}
+	return r.memo[o]
+}
+
+// again adds a node that does the same to other inputs.
+func (b *Builder) again(n *Node, in []Output) *Node {
+	var attrs []Attr
+	for name, v := range n.Attrs {
+		attrs = append(attrs, Attr{name, v})
+	}
+	slices.SortFunc(attrs, func(x, y Attr) int { return strings.Compare(x.Name, y.Name) })
+	c := b.In(b.scope+"/"+n.Name).Node(n.Op, in, attrs...)
+	if c == nil {
+		return nil
+	}
+	c.Device = n.Device
+	for i := range c.Outputs {
+		c.Outputs[i].Shape = n.Outputs[i].Shape
+	}
+	return c
+}

@@ -1,0 +1,38 @@
+package rules_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/graphops/rules"
+	"github.com/tfexplain/tfexplain-go/graphops/rulestest"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+type (
+	testCase = rulestest.Case
+	in       = rulestest.Input
+)
+
+const rows = rulestest.Rows
+
+func of(sizes ...int) in { return in{Shape: sizes} }
+
+// run checks the standard rules with the cases of one family.
+func run(t *testing.T, cases []testCase) {
+	t.Helper()
+	rulestest.Run(t, rules.Standard(), cases, rulestest.Options{})
+}
+
+func TestEveryRuleHasCases(t *testing.T) {
+	all := slices.Concat(activationCases(), arithmeticCases(), elementwiseCases(), matmulCases(), convCases(), poolCases(), normCases(),
+		reduceCases(), reshapeCases(), joinCases(), sliceCases(), passingCases(), spaceCases(), discreteCases(), selectCases(), constantCases())
+	require.NoError(t, rulestest.Covered(rules.Standard(), all))
+}
+
+func attrs(a ...graphops.Attr) []graphops.Attr { return a }
+
+func dstT(t tensor.DType) []graphops.Attr { return attrs(graphops.Type("DstT", t)) }

@@ -1,0 +1,33 @@
+package rulestest_test
+
+import (
+	"fmt"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/graphops/rules"
+	"github.com/tfexplain/tfexplain-go/graphops/rulestest"
+)
+
+// A rule of one's own is a function that adds the nodes of its adjoints. In a
+// test, hand it to Run with some uses of the op. Covered says which rules of a
+// registry have been forgotten.
+func ExampleRun() {
+	own := graphops.Registry{"Asinh": {Kind: graphops.Unary, VJP: func(c *graphops.Context) []graphops.Output {
+		return c.Adjoints(func() graphops.Output {
+			// asinh'(x) = 1/sqrt(x*x + 1)
+			root := c.Op("Sqrt", []graphops.Output{c.Shift(c.Square(c.In(0)), 1)})
+			return c.Div(c.Grad(0), root)
+		})
+	}}}
+	cases := []rulestest.Case{
+		{Name: "rows of four", Op: "Asinh", Inputs: []rulestest.Input{{Shape: []int{rulestest.Rows, 4}}}},
+	}
+	// func TestOwnRules(t *testing.T) {
+	//	rulestest.Run(t, rules.Standard().With(own), cases, rulestest.Options{})
+	// }
+	fmt.Println(rulestest.Covered(own, cases))
+	fmt.Println(len(rules.Standard().With(own)) > len(rules.Standard()))
+	// Output:
+	// <nil>
+	// true
+}

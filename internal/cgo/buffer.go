@@ -1,0 +1,44 @@
+package cgo
+
+// #include "tfapi.h"
+import "C"
+
+import (
+	"bytes"
+	"unsafe"
+)
+
+// take copies a TF_Buffer's bytes and deletes it. A nil buffer has none.
+func (l *Library) take(b *C.TF_Buffer) []byte {
+	if b == nil {
+		return nil
+	}
+	defer C.tfx_buffer_delete(l.api, b)
+	return copyBuffer(b)
+}
+
+func copyBuffer(b *C.TF_Buffer) []byte {
+	return bytes.Clone(unsafe.Slice((*byte)(b.data), int(b.length)))
+}
+
+// OpList is the serialized OpList message of every op the library knows.
+func (l *Library) OpList() ([]byte, error) {
+	b := C.tfx_op_list(l.api)
+	if b == nil {
+		return nil, &Error{Code: Internal, Op: "list ops", Message: "TF_GetAllOpList returned nothing"}
+	}
+	return l.take(b), nil
+}
+
+// Kernels is the serialized KernelList message of the kernels registered for
+// an op; it is empty for an op without any.
+func (l *Library) Kernels(op string) ([]byte, error) {
+	name, err := cString(op)
+	if err != nil {
+		return nil, err
+	}
+	defer free(name)
+	var f failure
+	b := l.take(C.tfx_kernels(l.api, name, &f.c))
+	return b, f.err("list kernels of " + op)
+}

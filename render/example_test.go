@@ -1,0 +1,65 @@
+package render_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tfexplain/tfexplain-go/render"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+func Example() {
+	input, err := tensor.New([]float32{0, 0.5, 1, 0.5}, 2, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	attribution, err := tensor.New([]float32{0, -0.25, 0.75, 0.5}, 2, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	o := render.HeatMapOptions{Percentile: 100}
+	picture, err := render.Input(input, o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	heat, err := render.HeatMap(attribution, o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	over, err := render.Overlay(input, attribution, o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	scale, err := render.ScaleOf(attribution, o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	sheet := render.Sheet{
+		Columns: []string{"input", "attribution", "overlay"},
+		Rows:    [][]render.Cell{{{Image: picture}, {Image: heat, Scale: scale.String()}, {Image: over}}},
+		Bar:     &render.Bar{Limit: scale.Limit, Percentile: o.Percentile},
+	}
+	dir, err := os.MkdirTemp("", "render")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	fmt.Println(scale, render.SavePNG(filepath.Join(dir, "sheet.png"), sheet.Draw()))
+	// Output: ± 0.75 <nil>
+}
+
+func ExampleNewScale() {
+	values := []float64{0.5, -2, 1, 100}
+	fmt.Println(render.NewScale(values, 100), render.NewScale(values, 50))
+	// Output: ± 1e+02 ± 1.5
+}

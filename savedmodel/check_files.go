@@ -1,0 +1,94 @@
+package savedmodel
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+const (
+	variablesFolder = "variables"
+	indexFile       = "variables.index"
+)
+
+// shardName is the name of a file of weights: which one of how many.
+var shardName = regexp.MustCompile(`^variables\.data-(\d{5})-of-(\d{5})$`)
+
+// checkVariables looks for the files that TensorFlow will restore from. Without
+// an index it silently restores nothing, and every later call would fail. A
+// model that restores no variables needs no such folder.
+func (m *Meta) checkVariables() error {
+	folder := filepath.Join(m.dir, variablesFolder)
+	names, known := m.restoredVariables()
+	if _, err := os.Stat(filepath.Join(folder, indexFile)); err != nil {
+		if len(names) == 0 && known && errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		e := &VariablesError{Dir: m.dir, Missing: []string{variablesFolder + "/" + indexFile}, Variables: names, Err: err}
+		if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+			e.Missing = []string{variablesFolder}
+		}
+		return e
+	}
+	if missing := missingShards(folder); len(missing) > 0 {
+		return &VariablesError{Dir: m.dir, Missing: missing, Variables: names, Err: fs.ErrNotExist}
+	}
+	return nil
+}
+
+// missingShards lists the files of weights that are not there, going by the
+// total that the names of the others state. The list ends after ten.
+func missingShards(folder string) []string {
+	have := shards(folder)
+	if len(have) == 0 {
+		return []string{variablesFolder + "/variables.data-00000-of-00001"}
+	}
+	total := 0
+	for _, name := range have {
+		n, _ := strconv.Atoi(shardName.FindStringSubmatch(name)[2])
+		total = max(total, n)
+	}
+	var missing []string
+	for i := 0; i < total && len(missing) < 10; i++ {
+		name := fmt.Sprintf("variables.data-%05d-of-%05d", i, total)
+		if !slices.Contains(have, name) {
+			missing = append(missing, variablesFolder+"/"+name)
+		}
+	}
+	return missing
+}
+
+func shards(folder string) []string {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if shardName.MatchString(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// checkAssets looks for the files that the init op reads. Their names come
+// from the model and are joined to its folder by TensorFlow, so one that leads
+// out of the folder is refused.
+func (m *Meta) checkAssets() error {
+	for _, a := range m.meta.GetAssetFileDef() {
+		name := a.GetFilename()
+		if !filepath.IsLocal(name) {
+			return &AssetError{Dir: m.dir, File: name, Err: errNotLocal}
+		}
+		if _, err := os.Stat(filepath.Join(m.dir, "assets", name)); err != nil {
+			return &AssetError{Dir: m.dir, File: name, Err: err}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,25 @@
+// Package savedmodel loads TensorFlow SavedModels: what Keras 3 `export`,
+// tf_keras `save`, tf.saved_model.save and TensorFlow 1 builders write.
+//
+// A SavedModel is a folder. saved_model.pb holds the graph, the functions it
+// calls and the signatures (named sets of input and output tensors);
+// variables/ holds the weights; assets/ the files that lookup tables read.
+// Loading one runs code from it: the restore op and the init op run before
+// anybody can look, and some graphs bring TensorFlow down (a function that
+// calls itself, a constant that claims more memory than there is). So the
+// work is done in two steps:
+//
+//   - Read parses saved_model.pb without TensorFlow and checks it: sizes,
+//     shapes, function calls, signatures. Its result lists the signatures.
+//   - Load does the same, then checks the files of the variables and assets,
+//     the version of the graph and its ops against the TensorFlow library
+//     found, and only then lets TensorFlow load the model.
+//
+// Everything that can be wrong has its own error type whose fields hold the
+// facts, for use with errors.As. An error of TensorFlow itself is kept in the
+// chain with its code.
+//
+// A Model runs its own nodes with Predict; package tfexplain adds explanation
+// nodes to it. A model is safe for concurrent use, and Close waits for calls
+// that are on their way.
+package savedmodel

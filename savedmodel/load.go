@@ -1,0 +1,133 @@
+package savedmodel
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/tfexplain/tfexplain-go/internal/cgo"
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+)
+
+// Model is a loaded SavedModel: its graph and the one session that holds its
+// weights. It must be closed.
+type Model struct {
+	*Meta
+
+	library *cgo.Library
+	loaded  *cgo.Graph
+	session *cgo.Session
+	opDefs  map[string]*tfproto.OpDef
+	device  string
+
+	closing    sync.Once
+	closeError error
+
+	mu      sync.Mutex
+	callers map[string]*caller // by signature and the inputs that are fed
+
+	prefixes atomic.Int64 // name prefixes given out
+	splicing sync.Mutex
+}
+
+// Load reads, checks and loads the SavedModel in dir.
+//
+// The errors are those of Read, and *VariablesError, *AssetError,
+// *NewerGraphError, *UnknownOpError, *ShardError, *DeviceError and *LoadError.
+// When no TensorFlow library is found, the error says where it was searched.
+func Load(dir string, o Options) (*Model, error) {
+	meta, err := Read(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := meta.checkVariables(); err != nil {
+		return nil, err
+	}
+	if err := meta.checkAssets(); err != nil {
+		return nil, err
+	}
+	library, err := cgo.Open(cgo.Options{Path: o.Library})
+	if err != nil {
+		return nil, err
+	}
+	m, err := load(meta, library, o)
+	if err != nil {
+		library.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
+	m := &Model{Meta: meta, library: library, device: o.Device, callers: make(map[string]*caller)}
+	if err := checkVersion(meta, library); err != nil {
+		return nil, err
+	}
+	var err error
+	if m.opDefs, err = readOpDefs(library); err != nil {
+		return nil, err
+	}
+	if unknown := unknownOps(meta.graph, m.opDefs); len(unknown) > 0 {
+		return nil, &UnknownOpError{Dir: meta.dir, Ops: unknown, Writer: meta.version,
+			Library: library.Path(), LibraryVersion: library.Version()}
+	}
+	if err := checkCounts(meta.graph, m.opDefs, o.Limits.withDefaults()); err != nil {
+		return nil, err
+	}
+	config, err := o.sessionConfig()
+	if err != nil {
+		return nil, err
+	}
+	m.session, m.loaded, _, err = library.LoadSavedModel(meta.dir, meta.tags, config)
+	if err != nil {
+		return nil, explainLoadError(meta, library, err)
+	}
+	if err := m.checkDevice(); err != nil {
+		m.session.Close()
+		m.loaded.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *Model) checkDevice() error {
+	if m.device == "" {
+		return nil
+	}
+	devices, err := m.session.Devices()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, d := range devices {
+		names = append(names, d.Name)
+	}
+	return checkDevice(m.device, names)
+}
+
+// Close frees the session with the model's weights, and the graph. It waits for
+// calls that are on their way; calls that come later fail. Closing twice does
+// nothing more and gives the same error.
+func (m *Model) Close() error {
+	m.closing.Do(func() {
+		m.closeError = m.session.Close()
+		m.loaded.Close()
+		m.library.Close()
+	})
+	return m.closeError
+}
+
+// Library is the TensorFlow library that runs the model.
+func (m *Model) Library() *cgo.Library { return m.library }
+
+// Graph is the loaded graph. Nodes may be added to it, never changed.
+func (m *Model) Graph() *cgo.Graph { return m.loaded }
+
+// Session is the session that holds the model's variables and tables.
+func (m *Model) Session() *cgo.Session { return m.session }
+
+// Device is Options.Device.
+func (m *Model) Device() string { return m.device }
+
+// OpDefs are the definitions of all ops that the library knows, by name. They
+// must not be modified.
+func (m *Model) OpDefs() (map[string]*tfproto.OpDef, error) { return m.opDefs, nil }

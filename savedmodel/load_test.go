@@ -1,0 +1,403 @@
+package savedmodel
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tfexplain/tfexplain-go/internal/cgo"
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// needLibrary skips a test where there is no TensorFlow library.
+func needLibrary(t testing.TB) *cgo.Library {
+	t.Helper()
+	library, err := cgo.Open(cgo.Options{})
+	var missing *cgo.NotFoundError
+	if errors.As(err, &missing) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(library.Close)
+	return library
+}
+
+// loadModel loads a model and closes it at the end of the test, when nothing of
+// TensorFlow's may be left.
+func loadModel(t testing.TB, dir string, o Options) *Model {
+	t.Helper()
+	library := needLibrary(t)
+	before := alive(library)
+	m, err := Load(dir, o)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		require.NoError(t, m.Close())
+		require.Equal(t, before, alive(library))
+	})
+	return m
+}
+
+// alive counts TensorFlow's objects without the bytes of tensors: a thread of
+// TensorFlow may let go of a fed tensor a moment after its Run is over, and
+// the pool of free buffers keeps what it has while there are other sessions.
+func alive(library *cgo.Library) cgo.Counters {
+	c := library.Alive()
+	c.TensorBytes, c.PooledBytes = 0, 0
+	return c
+}
+
+// loadFails loads a model that cannot be loaded; nothing may be left of it.
+func loadFails(t *testing.T, dir string, o Options) error {
+	t.Helper()
+	library := needLibrary(t)
+	before := alive(library)
+	_, err := Load(dir, o)
+	require.Error(t, err)
+	require.Equal(t, before, alive(library))
+	return err
+}
+
+// golden is one call of a model with the answer of TensorFlow in Python.
+type golden struct {
+	Signature       string
+	Inputs, Outputs map[string]goldenTensor
+}
+
+type goldenTensor struct {
+	DType      string
+	Shape      []int
+	Values     json.RawMessage
+	Rtol, Atol float64 // covers kernels of other versions and processors
+}
+
+func readGolden(t testing.TB, model string) []golden {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "golden_"+model+".json"))
+	require.NoError(t, err)
+	var g []golden
+	require.NoError(t, json.Unmarshal(data, &g))
+	return g
+}
+
+func (g goldenTensor) tensor(t testing.TB) *tensor.Tensor {
+	t.Helper()
+	switch g.DType {
+	case "float32":
+		return values[float32](t, g)
+	case "int64":
+		return values[int64](t, g)
+	case "string":
+		return values[string](t, g)
+	}
+	require.Fail(t, "dtype", g.DType)
+	return nil
+}
+
+func values[T tensor.Element](t testing.TB, g goldenTensor) *tensor.Tensor {
+	t.Helper()
+	var v []T
+	require.NoError(t, json.Unmarshal(g.Values, &v))
+	out, err := tensor.New(v, g.Shape...)
+	require.NoError(t, err)
+	return out
+}
+
+func (g golden) inputs(t testing.TB) map[string]*tensor.Tensor {
+	in := make(map[string]*tensor.Tensor)
+	for key, v := range g.Inputs {
+		in[key] = v.tensor(t)
+	}
+	return in
+}
+
+// check compares outputs with the golden ones.
+func (g golden) check(t testing.TB, out map[string]*tensor.Tensor) {
+	t.Helper()
+	for key, want := range g.Outputs {
+		got := out[key]
+		require.NotNil(t, got, key)
+		require.Equal(t, want.Shape, got.Shape(), key)
+		a, err := got.Float64s()
+		require.NoError(t, err)
+		b, err := want.tensor(t).Float64s()
+		require.NoError(t, err)
+		for i := range a {
+			require.InDelta(t, b[i], a[i], want.Atol+want.Rtol*max(b[i], -b[i]), "%s[%d]", key, i)
+		}
+	}
+}
+
+var testModels = [...]string{"digits_mlp_relu", "digits_cnn_k2", "tf1_variables", "tf1_frozen", "tabular_multi", "paper_m3"}
+
+func TestPredictGolden(t *testing.T) {
+	for _, name := range testModels {
+		for _, o := range []Options{{}, {DisableOptimizer: true, IntraOpThreads: 1, InterOpThreads: 1, Device: "/CPU:0"}} {
+			t.Run(name, func(t *testing.T) {
+				m := loadModel(t, filepath.Join("testdata", name), o)
+				require.Equal(t, o.Device, m.Device())
+				for _, g := range readGolden(t, name) {
+					out, err := m.Predict(t.Context(), g.Signature, g.inputs(t))
+					require.NoError(t, err)
+					g.check(t, out)
+					s, err := m.Signature(g.Signature)
+					require.NoError(t, err)
+					require.Len(t, out, len(s.Outputs))
+				}
+			})
+		}
+	}
+}
+
+func TestModelParts(t *testing.T) {
+	m := loadModel(t, "testdata/paper_m3", Options{})
+	require.NotEmpty(t, m.Library().Version())
+	require.Equal(t, len(m.GraphDef().GetNode()), m.Graph().Len())
+	for _, n := range m.GraphDef().GetNode() {
+		require.True(t, m.Graph().Has(n.GetName()), n.GetName())
+	}
+	devices, err := m.Session().Devices()
+	require.NoError(t, err)
+	require.NotEmpty(t, devices)
+	defs, err := m.OpDefs()
+	require.NoError(t, err)
+	for _, op := range []string{"MatMul", "StatefulPartitionedCall", "XlaCallModule", "_FusedConv2D", "_Arg"} {
+		require.Equal(t, op, defs[op].GetName())
+	}
+	require.Equal(t, "transpose_a", defs["MatMul"].GetAttr()[0].GetName())
+}
+
+// Version control drops empty folders, and assets/ of a model without assets
+// may be missing too.
+func TestLoadWithoutFolders(t *testing.T) {
+	for _, name := range []string{"paper_m3", "tf1_frozen"} {
+		dir := copyModel(t, name)
+		require.NoError(t, os.RemoveAll(filepath.Join(dir, "variables")))
+		require.NoError(t, os.RemoveAll(filepath.Join(dir, "assets")))
+		m := loadModel(t, dir, Options{})
+		g := readGolden(t, name)[0]
+		out, err := m.Predict(t.Context(), g.Signature, g.inputs(t))
+		require.NoError(t, err)
+		g.check(t, out)
+	}
+}
+
+func TestLoadTags(t *testing.T) {
+	dir := copyModel(t, "tf1_frozen")
+	var m tfproto.SavedModel
+	require.NoError(t, proto.Unmarshal(modelBytes(t, "tf1_frozen"), &m))
+	m.MetaGraphs = append(m.MetaGraphs, proto.CloneOf(m.MetaGraphs[0]), proto.CloneOf(m.MetaGraphs[0]))
+	m.MetaGraphs[1].MetaInfoDef.Tags = []string{"serve", "gpu"}
+	m.MetaGraphs[2].MetaInfoDef.Tags = nil
+	addNode(m.MetaGraphs[1], "only_here", "NoOp", nil)
+	writeModel(t, dir, &m)
+	require.True(t, loadModel(t, dir, Options{Tags: []string{"gpu", "serve"}}).Graph().Has("only_here"))
+	require.False(t, loadModel(t, dir, Options{}).Graph().Has("only_here"))
+	require.False(t, loadModel(t, dir, Options{Tags: []string{}}).Graph().Has("only_here"))
+}
+
+func TestLoadDamagedWeights(t *testing.T) {
+	const shard = "variables/variables.data-00000-of-00001"
+	patch := func(name string, at int64, bytes string) func(string) error {
+		return func(dir string) error {
+			f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			_, err = f.WriteAt([]byte(bytes), at)
+			return errors.Join(err, f.Close())
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(dir string) error
+		file   string
+		code   cgo.Code
+	}{
+		{"shard cut off", func(dir string) error { return os.Truncate(filepath.Join(dir, shard), 9000) }, shard, cgo.OutOfRange},
+		{"shard empty", func(dir string) error { return os.Truncate(filepath.Join(dir, shard), 0) }, shard, cgo.OutOfRange},
+		{"shard changed", patch(shard, 3000, "\xff\xff\xff"), shard, cgo.DataLoss},
+		{"index cut off", func(dir string) error { return os.Truncate(filepath.Join(dir, "variables", indexFile), 300) },
+			"variables/variables.index", cgo.DataLoss},
+		{"index changed", patch("variables/variables.index", 200, "\xff\xff\xff"), "variables/variables.index", cgo.DataLoss},
+		{"of another model", func(dir string) error {
+			return errors.Join(os.RemoveAll(filepath.Join(dir, "variables")),
+				os.CopyFS(filepath.Join(dir, "variables"), os.DirFS("testdata/tf1_variables/variables")))
+		}, "variables/variables.index", cgo.NotFound},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := copyModel(t, "digits_mlp_relu")
+			require.NoError(t, c.change(dir))
+			err := loadFails(t, dir, Options{})
+			var e *ShardError
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, c.file, e.File)
+			require.ErrorIs(t, err, &cgo.Error{Code: c.code})
+			require.ErrorContains(t, err, c.code.String())
+		})
+	}
+}
+
+func TestLoadUnknownOps(t *testing.T) {
+	dir := changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {
+		addNode(m, "top", "MyTopOp", nil)
+		f := addFunction(m, "f", "g")
+		f.NodeDef = append(f.NodeDef, &tfproto.NodeDef{Name: "inner", Op: "MyInnerOp"})
+		addFunction(m, "g")
+		addCall(m, "call", "f")
+		u := addFunction(m, "nobody_calls")
+		u.NodeDef = append(u.NodeDef, &tfproto.NodeDef{Name: "inner", Op: "MyUnusedOp"})
+	})
+	err := loadFails(t, dir, Options{})
+	var e *UnknownOpError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, []UnknownOp{{"MyTopOp", "top", ""}, {"MyInnerOp", "inner", "f"}}, e.Ops)
+	require.Equal(t, "2.18.1", e.Writer)
+	require.Equal(t, needLibrary(t).Version(), e.LibraryVersion)
+
+	loadModel(t, changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {
+		u := addFunction(m, "nobody_calls")
+		u.NodeDef = append(u.NodeDef, &tfproto.NodeDef{Name: "inner", Op: "MyUnusedOp"})
+	}), Options{})
+}
+
+// TensorFlow aborts the process when it makes lists of such lengths.
+func TestLoadForgedCounts(t *testing.T) {
+	count := func(attr string, n int64) map[string]*tfproto.AttrValue {
+		return map[string]*tfproto.AttrValue{attr: {Value: &tfproto.AttrValue_I{I: n}}, "T": typeAttr(tensor.Float32)}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*tfproto.MetaGraphDef)
+		want   GraphError
+	}{
+		{"inputs", func(m *tfproto.MetaGraphDef) {
+			addNode(m, "n", "AddN", count("N", 1<<31)).Input = []string{"serving_default_x"}
+		},
+			GraphError{Node: "n", Reason: "its attribute N says that it takes 2147483648 tensors and it has 1 inputs"}},
+		{"outputs", func(m *tfproto.MetaGraphDef) {
+			addNode(m, "n", "Unpack", count("num", 1<<31)).Input = []string{"serving_default_x"}
+		}, GraphError{Node: "n", Reason: "its attribute num says that it gives 2147483648 tensors, more than Limits.MaxGraphNodes (1000000)"}},
+		{"in a function", func(m *tfproto.MetaGraphDef) {
+			f := addFunction(m, "f")
+			f.NodeDef = append(f.NodeDef, &tfproto.NodeDef{Name: "n", Op: "AddN", Input: []string{"x"}, Attr: count("N", 2)})
+			addCall(m, "call", "f")
+		}, GraphError{Node: "n", Function: "f", Reason: "its attribute N says that it takes 2 tensors and it has 1 inputs"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, &c.want, loadFails(t, changed(t, "paper_m3", c.change), Options{}))
+		})
+	}
+}
+
+func TestLoadNewerGraph(t *testing.T) {
+	dir := changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {
+		m.GraphDef.Versions.Producer, m.GraphDef.Versions.MinConsumer = 100_000, 99_999
+		addNode(m, "top", "AnOpOfTheFuture", nil) // the version is the better explanation
+	})
+	err := loadFails(t, dir, Options{})
+	var e *NewerGraphError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, 99_999, e.MinConsumer)
+	require.Greater(t, e.LibraryConsumer, 1900) // TensorFlow 2.18 has 1994
+	require.ErrorIs(t, err, &cgo.Error{Code: cgo.InvalidArgument})
+
+	dir = changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {
+		m.GraphDef.Versions.BadConsumers = []int32{int32(e.LibraryConsumer)}
+	})
+	err = loadFails(t, dir, Options{})
+	var other *LoadError
+	require.ErrorAs(t, err, &other)
+	require.ErrorContains(t, err, "disallows consumer version")
+	require.ErrorIs(t, err, &cgo.Error{Code: cgo.InvalidArgument})
+}
+
+// What only TensorFlow finds keeps its code.
+func TestLoadError(t *testing.T) {
+	dir := changed(t, "tf1_frozen", func(m *tfproto.MetaGraphDef) {
+		addNode(m, "bad", "Identity", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.Float32)}).Input = []string{"nowhere"}
+	})
+	err := loadFails(t, dir, Options{})
+	var e *LoadError
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, &cgo.Error{Code: cgo.InvalidArgument})
+	require.ErrorContains(t, err, "nowhere")
+}
+
+func TestLoadDevice(t *testing.T) {
+	err := loadFails(t, "testdata/paper_m3", Options{Device: "/TPU:7"})
+	var e *DeviceError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "/TPU:7", e.Given)
+	require.Contains(t, strings.Join(e.Available, " "), "device:CPU:0")
+}
+
+func TestLoadNoLibrary(t *testing.T) {
+	library := filepath.Join(t.TempDir(), "libtensorflow.so")
+	_, err := Load("testdata/paper_m3", Options{Library: library})
+	require.ErrorContains(t, err, library)
+}
+
+func TestCloseTwiceAndLate(t *testing.T) {
+	m := loadModel(t, "testdata/tf1_variables", Options{})
+	g := readGolden(t, "tf1_variables")[0]
+	_, err := m.Predict(t.Context(), "", g.inputs(t))
+	require.NoError(t, err)
+	require.NoError(t, m.Close())
+	require.NoError(t, m.Close())
+	_, err = m.Predict(t.Context(), "", g.inputs(t)) // the prepared call
+	require.ErrorIs(t, err, cgo.ErrClosed)
+
+	fresh := loadModel(t, "testdata/tf1_variables", Options{})
+	require.NoError(t, fresh.Close())
+	_, err = fresh.Predict(t.Context(), "", g.inputs(t)) // a new call
+	require.ErrorIs(t, err, cgo.ErrClosed)
+}
+
+// Close waits for calls that are on their way; calls give the right answer or
+// say that the model is closed.
+func TestCloseWhilePredicting(t *testing.T) {
+	m := loadModel(t, "testdata/digits_mlp_relu", Options{})
+	g := readGolden(t, "digits_mlp_relu")[0]
+	in := g.inputs(t)
+	var wg sync.WaitGroup
+	started := make(chan struct{}, 4)
+	for range 4 {
+		wg.Go(func() {
+			for first := true; ; first = false {
+				out, err := m.Predict(t.Context(), g.Signature, in)
+				if first {
+					started <- struct{}{}
+				}
+				if err != nil {
+					if !errors.Is(err, cgo.ErrClosed) {
+						t.Errorf("%v", err)
+					}
+					return
+				}
+				if out["logits"] == nil {
+					t.Error("no logits")
+					return
+				}
+			}
+		})
+	}
+	for range 4 {
+		<-started
+	}
+	for range 2 {
+		wg.Go(func() {
+			if err := m.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,153 @@
+package savedmodel
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+)
+
+// Options say which model of a folder is loaded and how its session is made.
+// The zero value is the usual choice.
+type Options struct {
+	// Tags is the tag set of the graph to load; nil means {"serve"}, what
+	// all exporters write. The order is free. An empty slice that is not nil
+	// asks for the graph without tags.
+	Tags []string
+
+	// Library is the file or folder of the TensorFlow library; empty means
+	// that it is searched for.
+	Library string
+
+	// Device is where the explanation's own nodes go, such as "/GPU:0" or
+	// "/device:CPU:0"; empty leaves it to TensorFlow. The model's nodes stay
+	// where the model puts them.
+	Device string
+
+	// IntraOpThreads is the number of threads one op may use, InterOpThreads
+	// the number of ops that run at once; 0 is TensorFlow's default.
+	IntraOpThreads, InterOpThreads int
+
+	// GPUMemoryFraction is the share of each GPU's memory that TensorFlow
+	// takes at the start, in (0, 1]; 0 is TensorFlow's default, nearly all.
+	// GPUMemoryGrowth lets it start small and take more when needed. Both
+	// hold for the process: the first session that uses a GPU decides.
+	GPUMemoryFraction float64
+	GPUMemoryGrowth   bool
+
+	// DisableOptimizer turns TensorFlow's graph optimizer (grappler) off, for
+	// comparisons of numbers.
+	DisableOptimizer bool
+
+	// Limits bound what a file may claim.
+	Limits Limits
+}
+
+// Limits bound what saved_model.pb may make TensorFlow or this process do. A
+// zero field means its default.
+type Limits struct {
+	// MaxTensorBytes bounds the bytes that one constant claims, and the sum
+	// of the bytes that all constants claim beyond those that are stored in
+	// the file (a constant of one repeated value stores only that value).
+	// Default 2 GiB: what a protocol buffer could store.
+	MaxTensorBytes int64
+
+	// MaxGraphNodes bounds the nodes of what a signature, the init op or the
+	// restore op reaches, with every function call replaced by the
+	// function's nodes. Default 1,000,000. Written out, a node takes about
+	// 250 bytes (the median of the test models), so that is a graph of about
+	// 250 MB.
+	MaxGraphNodes int
+
+	// MaxFunctionDepth bounds how many functions deep calls are nested.
+	// Default 200 (the test models nest up to 5), at most 2,000. TensorFlow recurses over them on its stack:
+	// 2.18.1 and 2.21.0 load a chain of 3,000 and crash on one of 10,000.
+	MaxFunctionDepth int
+}
+
+const (
+	defaultMaxTensorBytes   = 2 << 30
+	defaultMaxGraphNodes    = 1_000_000
+	defaultMaxFunctionDepth = 200
+)
+
+func (l Limits) withDefaults() Limits {
+	if l.MaxTensorBytes == 0 {
+		l.MaxTensorBytes = defaultMaxTensorBytes
+	}
+	if l.MaxGraphNodes == 0 {
+		l.MaxGraphNodes = defaultMaxGraphNodes
+	}
+	if l.MaxFunctionDepth == 0 {
+		l.MaxFunctionDepth = defaultMaxFunctionDepth
+	}
+	return l
+}
+
+// Validate checks the options by themselves. The error is an *OptionError that
+// names the field.
+func (o Options) Validate() error {
+	for i, t := range o.Tags {
+		if t == "" {
+			return &OptionError{Field: fmt.Sprintf("Tags[%d]", i), Given: `""`, Wanted: "a tag such as \"serve\""}
+		}
+	}
+	for _, f := range []struct {
+		name  string
+		value int64
+		max   int64
+	}{
+		{"IntraOpThreads", int64(o.IntraOpThreads), math.MaxInt32},
+		{"InterOpThreads", int64(o.InterOpThreads), math.MaxInt32},
+		{"Limits.MaxTensorBytes", o.Limits.MaxTensorBytes, math.MaxInt64},
+		{"Limits.MaxGraphNodes", int64(o.Limits.MaxGraphNodes), math.MaxInt32},
+		{"Limits.MaxFunctionDepth", int64(o.Limits.MaxFunctionDepth), 2_000},
+	} {
+		if f.value < 0 || f.value > f.max {
+			return &OptionError{Field: f.name, Given: strconv.FormatInt(f.value, 10),
+				Wanted: fmt.Sprintf("0 (the default) to %d", f.max)}
+		}
+	}
+	if !(o.GPUMemoryFraction >= 0 && o.GPUMemoryFraction <= 1) { // also catches NaN
+		return &OptionError{Field: "GPUMemoryFraction", Given: fmt.Sprint(o.GPUMemoryFraction), Wanted: "0 (the default) to 1"}
+	}
+	if o.Device != "" {
+		if _, err := parseDevice(o.Device); err != nil {
+			return &OptionError{Field: "Device", Given: strconv.Quote(o.Device), Wanted: "a name such as \"/GPU:0\" or \"/device:CPU:0\""}
+		}
+	}
+	return nil
+}
+
+func (o Options) tags() []string {
+	if o.Tags == nil {
+		return []string{"serve"}
+	}
+	return o.Tags
+}
+
+// sessionConfig is the serialized ConfigProto. Soft placement is on, as in
+// TensorFlow 2 itself: a graph that was written on a machine with a GPU names
+// devices that need not exist here.
+func (o Options) sessionConfig() ([]byte, error) {
+	c := &tfproto.ConfigProto{
+		IntraOpParallelismThreads: int32(o.IntraOpThreads),
+		InterOpParallelismThreads: int32(o.InterOpThreads),
+		AllowSoftPlacement:        true,
+	}
+	if o.GPUMemoryFraction > 0 || o.GPUMemoryGrowth {
+		c.GpuOptions = &tfproto.GPUOptions{
+			PerProcessGpuMemoryFraction: o.GPUMemoryFraction,
+			AllowGrowth:                 o.GPUMemoryGrowth,
+		}
+	}
+	if o.DisableOptimizer {
+		c.GraphOptions = &tfproto.GraphOptions{
+			RewriteOptions: &tfproto.RewriterConfig{DisableMetaOptimizer: true},
+		}
+	}
+	return proto.Marshal(c)
+}

@@ -1,0 +1,73 @@
+package savedmodel
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+)
+
+func TestOptionsValidate(t *testing.T) {
+	for _, o := range []Options{
+		{},
+		{Tags: []string{}},
+		{Tags: []string{"serve", "gpu"}, Device: "/GPU:1", IntraOpThreads: 4, InterOpThreads: 1, GPUMemoryFraction: 1},
+		{Limits: Limits{MaxTensorBytes: math.MaxInt64, MaxGraphNodes: math.MaxInt32, MaxFunctionDepth: 2000}},
+	} {
+		require.NoError(t, o.Validate())
+	}
+	for _, c := range []struct {
+		options Options
+		want    OptionError
+	}{
+		{Options{Tags: []string{"serve", ""}}, OptionError{"Tags[1]", `""`, `a tag such as "serve"`}},
+		{Options{IntraOpThreads: -1}, OptionError{"IntraOpThreads", "-1", "0 (the default) to 2147483647"}},
+		{Options{InterOpThreads: math.MaxInt32 + 1}, OptionError{"InterOpThreads", "2147483648", "0 (the default) to 2147483647"}},
+		{Options{GPUMemoryFraction: 1.5}, OptionError{"GPUMemoryFraction", "1.5", "0 (the default) to 1"}},
+		{Options{GPUMemoryFraction: -0.1}, OptionError{"GPUMemoryFraction", "-0.1", "0 (the default) to 1"}},
+		{Options{GPUMemoryFraction: math.NaN()}, OptionError{"GPUMemoryFraction", "NaN", "0 (the default) to 1"}},
+		{Options{Device: "second GPU"}, OptionError{"Device", `"second GPU"`, `a name such as "/GPU:0" or "/device:CPU:0"`}},
+		{Options{Limits: Limits{MaxTensorBytes: -1}}, OptionError{"Limits.MaxTensorBytes", "-1", "0 (the default) to 9223372036854775807"}},
+		{Options{Limits: Limits{MaxGraphNodes: -1}}, OptionError{"Limits.MaxGraphNodes", "-1", "0 (the default) to 2147483647"}},
+		{Options{Limits: Limits{MaxFunctionDepth: 2001}}, OptionError{"Limits.MaxFunctionDepth", "2001", "0 (the default) to 2000"}},
+	} {
+		require.Equal(t, &c.want, c.options.Validate())
+		_, err := Load("nowhere", c.options)
+		require.Equal(t, &c.want, err)
+	}
+}
+
+func TestSessionConfig(t *testing.T) {
+	for _, c := range []struct {
+		options Options
+		want    *tfproto.ConfigProto
+	}{
+		{Options{}, &tfproto.ConfigProto{AllowSoftPlacement: true}},
+		{Options{IntraOpThreads: 3, InterOpThreads: 2, DisableOptimizer: true},
+			&tfproto.ConfigProto{AllowSoftPlacement: true, IntraOpParallelismThreads: 3, InterOpParallelismThreads: 2,
+				GraphOptions: &tfproto.GraphOptions{RewriteOptions: &tfproto.RewriterConfig{DisableMetaOptimizer: true}}}},
+		{Options{GPUMemoryFraction: 0.25, GPUMemoryGrowth: true},
+			&tfproto.ConfigProto{AllowSoftPlacement: true,
+				GpuOptions: &tfproto.GPUOptions{PerProcessGpuMemoryFraction: 0.25, AllowGrowth: true}}},
+	} {
+		data, err := c.options.sessionConfig()
+		require.NoError(t, err)
+		var got tfproto.ConfigProto
+		require.NoError(t, proto.Unmarshal(data, &got))
+		require.True(t, proto.Equal(c.want, &got), "%v", &got)
+	}
+}
+
+func TestDevices(t *testing.T) {
+	const host = "/job:localhost/replica:0/task:0"
+	available := []string{host + "/device:CPU:0", host + "/device:GPU:0", host + "/device:GPU:1"}
+	for _, name := range []string{"", "/CPU:0", "/cpu:0", "CPU:0", "/device:CPU:0", "/device:GPU:1", "/GPU:1", "GPU", "/GPU:*", available[2]} {
+		require.NoError(t, checkDevice(name, available), name)
+	}
+	for _, name := range []string{"/CPU:1", "/GPU:2", "/TPU:0", "/job:worker/replica:0/task:0/device:CPU:0", "/GPU:99999999999999999999"} {
+		require.Equal(t, &DeviceError{Given: name, Available: available}, checkDevice(name, available), name)
+	}
+}

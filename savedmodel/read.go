@@ -1,0 +1,111 @@
+package savedmodel
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+)
+
+// Meta is what saved_model.pb says about one tag set: its graph, functions and
+// signatures.
+type Meta struct {
+	dir        string
+	tags       []string
+	version    string
+	signatures []Signature
+	meta       *tfproto.MetaGraphDef
+	graph      *graph
+}
+
+// Dir is the folder that the model was read from.
+func (m *Meta) Dir() string { return m.dir }
+
+// Tags is the tag set of the graph, sorted.
+func (m *Meta) Tags() []string { return slices.Clone(m.tags) }
+
+// TensorFlowVersion is the version of the TensorFlow that wrote the model, such
+// as "2.18.1", or empty when it did not say.
+func (m *Meta) TensorFlowVersion() string { return m.version }
+
+// GraphDef is the graph with its function library. It must not be modified.
+func (m *Meta) GraphDef() *tfproto.GraphDef { return m.graph.def }
+
+// Read parses and checks the saved_model.pb in dir. It needs no TensorFlow and
+// runs nothing. It does not look at variables and assets; Load does.
+//
+// The errors are *OptionError, *FolderError, *NoModelError, *FileError,
+// *TooLargeError, *CorruptError, *TagError, *GraphError, *ConstantError,
+// *ShapeError, *MissingFunctionError, *RecursionError, *DepthError and
+// *ExpansionError.
+func Read(dir string, o Options) (*Meta, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	data, err := readModelFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	return readBytes(dir, data, o)
+}
+
+// readBytes is Read for the content of saved_model.pb.
+func readBytes(dir string, data []byte, o Options) (*Meta, error) {
+	limits := o.Limits.withDefaults()
+	meta, err := parse(filepath.Join(dir, modelFile), data, o.tags(), limits)
+	if err != nil {
+		return nil, err
+	}
+	m := &Meta{
+		dir:     dir,
+		tags:    sortedTags(meta),
+		version: meta.GetMetaInfoDef().GetTensorflowVersion(),
+		meta:    meta,
+	}
+	if m.graph, err = newGraph(meta.GetGraphDef()); err != nil {
+		return nil, err
+	}
+	if m.signatures, err = readSignatures(meta, m.graph); err != nil {
+		return nil, err
+	}
+	if err := checkTensors(m.graph, limits); err != nil {
+		return nil, err
+	}
+	if err := checkFunctions(m.graph, m.roots(), limits); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// parse finds the one graph with the wanted tags.
+func parse(file string, data []byte, tags []string, l Limits) (*tfproto.MetaGraphDef, error) {
+	var model tfproto.SavedModel
+	s := scanner{file: file, limit: l.MaxGraphNodes * messagesPerNode}
+	if err := s.message(model.ProtoReflect().Descriptor(), data, 0, 0); err != nil {
+		return nil, err
+	}
+	if err := proto.Unmarshal(data, &model); err != nil {
+		return nil, &CorruptError{File: file, Message: "SavedModel", Reason: err.Error()}
+	}
+	if len(model.MetaGraphs) == 0 {
+		return nil, &CorruptError{File: file, Message: "SavedModel",
+			Reason: fmt.Sprintf("there is no graph in these %d bytes", len(data))}
+	}
+	wanted := slices.Sorted(slices.Values(tags))
+	var available [][]string
+	for _, m := range model.MetaGraphs {
+		have := sortedTags(m)
+		if slices.Equal(have, wanted) {
+			return m, nil
+		}
+		available = append(available, have)
+	}
+	return nil, &TagError{Dir: filepath.Dir(file), Given: wanted, Available: available}
+}
+
+func sortedTags(m *tfproto.MetaGraphDef) []string {
+	return slices.Sorted(slices.Values(m.GetMetaInfoDef().GetTags()))
+}

@@ -1,0 +1,110 @@
+package savedmodel
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+)
+
+// root is something that makes TensorFlow run nodes of the model's graph.
+type root struct {
+	what  string // for messages: `signature "serve"`
+	nodes []string
+}
+
+// hiddenSignature says whether a signature is TensorFlow's own: an op that is
+// run when loading or training, written in the form of a signature.
+func hiddenSignature(name string) bool { return strings.HasPrefix(name, "__saved_model_") }
+
+// initSignature and the two collections are where TensorFlow looks for the
+// init op, in this order (tensorflow/cc/saved_model/loader_util.cc).
+const initSignature = "__saved_model_init_op"
+
+var initCollections = [...]string{"saved_model_main_op", "legacy_init_op"}
+
+// roots lists what can be run: each signature, the init op, the restore op.
+func (m *Meta) roots() []root {
+	var out []root
+	for _, s := range m.signatures {
+		r := root{what: `signature "` + s.Name + `"`}
+		for _, t := range slices.Concat(s.Inputs, s.Outputs) {
+			for _, name := range t.tensors {
+				node, _, _ := parseTensorName(name)
+				r.nodes = append(r.nodes, node)
+			}
+		}
+		out = append(out, r)
+	}
+	if nodes := m.initNodes(); len(nodes) > 0 {
+		out = append(out, root{what: "the init op", nodes: nodes})
+	}
+	if nodes := m.restoreNodes(); len(nodes) > 0 {
+		out = append(out, root{what: "the restore op", nodes: nodes})
+	}
+	return out
+}
+
+func (m *Meta) initNodes() []string {
+	if s := m.meta.GetSignatureDef()[initSignature]; s != nil {
+		return []string{inputNode(s.GetOutputs()[initSignature].GetName())}
+	}
+	for _, c := range initCollections {
+		if names := m.meta.GetCollectionDef()[c].GetNodeList().GetValue(); len(names) > 0 {
+			var nodes []string
+			for _, n := range names {
+				nodes = append(nodes, inputNode(n))
+			}
+			return nodes
+		}
+	}
+	return nil
+}
+
+func (m *Meta) restoreNodes() []string {
+	if name := m.meta.GetSaverDef().GetRestoreOpName(); name != "" {
+		return []string{inputNode(name)}
+	}
+	return nil
+}
+
+// restoredVariables lists what the restore op reads from the checkpoint. known
+// is false when it reads names that are not constants of the graph.
+func (m *Meta) restoredVariables() (names []string, known bool) {
+	known = true
+	nodes := m.graph.reach(m.restoreNodes())
+	bodies := [][]*tfproto.NodeDef{nodes}
+	for _, f := range m.graph.called(nodes) {
+		bodies = append(bodies, f.GetNodeDef())
+	}
+	for _, body := range bodies {
+		byName := make(map[string]*tfproto.NodeDef, len(body))
+		for _, n := range body {
+			byName[n.GetName()] = n
+		}
+		for _, n := range body {
+			switch n.GetOp() {
+			case "RestoreV2", "Restore", "RestoreSlice":
+			default:
+				continue
+			}
+			if len(n.GetInput()) < 2 {
+				known = false
+				continue
+			}
+			source := byName[inputNode(n.GetInput()[1])]
+			if source.GetOp() != "Const" {
+				known = false
+				continue
+			}
+			for _, v := range source.GetAttr()["value"].GetTensor().GetStringVal() {
+				// The description of the Python objects, which is no variable.
+				if s := string(v); s != "_CHECKPOINTABLE_OBJECT_GRAPH" {
+					names = append(names, s)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), known
+}

@@ -1,0 +1,32 @@
+package savedmodel
+
+import (
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tfexplain/tfexplain-go/internal/cgo"
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+)
+
+// ReservePrefix returns a name prefix, ending in "/", that no node of the
+// loaded graph has and that is not given out again.
+func (m *Model) ReservePrefix() string {
+	return fmt.Sprintf("tfexplain_%d/", m.prefixes.Add(1))
+}
+
+// Splice adds a graph to the loaded one under a reserved prefix and makes it
+// known to the session. inputs maps tensors that the graph uses but does not
+// contain to loaded ones. When it fails nothing of the graph may be used.
+func (m *Model) Splice(prefix string, def *tfproto.GraphDef, inputs map[cgo.Endpoint]cgo.Endpoint) error {
+	raw, err := proto.Marshal(def)
+	if err != nil {
+		return fmt.Errorf("savedmodel: encode the graph to splice in: %w", err)
+	}
+	m.splicing.Lock() // a session is extended by one thread at a time
+	defer m.splicing.Unlock()
+	if err := m.loaded.Import(raw, cgo.ImportOptions{Prefix: prefix[:len(prefix)-1], InputMap: inputs}); err != nil {
+		return err
+	}
+	return m.session.Extend()
+}

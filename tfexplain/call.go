@@ -1,0 +1,277 @@
+package tfexplain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// call is one Explain on its way. It works on pairs (sample, reference): pair
+// k is sample k/refs with reference k%refs. Without a baseline there is one
+// pair per sample.
+type call struct {
+	e      *Explainer
+	feeds  []*tensor.Tensor // the inputs, in the program's order, whole
+	ys     Ys
+	rows   int // samples
+	refs   int // references per sample
+	perRun int // pairs
+
+	base      *baseline // nil without a baseline
+	perSample bool      // base has references for each sample
+	sums      *sums
+}
+
+func (e *Explainer) newCall(xs, x0 map[string]*tensor.Tensor, ys Ys) (*call, error) {
+	c := &call{e: e, ys: ys, refs: 1}
+	if ys == nil {
+		c.ys = onesYs{}
+	} else if !e.program.fedYs {
+		return nil, &OptionError{Field: "ys", Given: "weights", Wanted: "nil: Options.TargetIndex already names the entry that is explained"}
+	}
+	if err := c.takeInputs(xs); err != nil {
+		return nil, err
+	}
+	if n := c.ys.rows(); n >= 0 && n != c.rows {
+		return nil, &ShapeError{Input: "ys", Given: []int{n}, Wanted: fmt.Sprintf("one entry for each of the %d rows of the inputs", c.rows)}
+	}
+	if e.program.compares {
+		if err := c.takeBaseline(x0, xs); err != nil {
+			return nil, err
+		}
+	}
+	c.perRun = max(c.pairs(), 1)
+	if e.opts.BatchSize > 0 {
+		c.perRun = min(c.perRun, e.opts.BatchSize)
+	}
+	if k := e.program.fixedRows; k > 0 {
+		if c.rows%k != 0 {
+			return nil, &ShapeError{Input: e.program.keys()[0], Given: []int{c.rows}, Wanted: fmt.Sprintf("a multiple of %d rows: the model was exported for exactly that many", k)}
+		}
+		c.perRun = k
+	}
+	var err error
+	c.sums, err = newSums(c, xs)
+	return c, err
+}
+
+func (c *call) pairs() int { return c.rows * c.refs }
+
+// takeInputs checks xs and puts them in the program's order.
+func (c *call) takeInputs(xs map[string]*tensor.Tensor) error {
+	p := c.e.program
+	for key := range xs {
+		if !slices.ContainsFunc(p.inputs, func(in input) bool { return in.info.Key == key }) {
+			return &InputError{Input: key, Reason: "is not an input", Keys: p.keys()}
+		}
+	}
+	rows := -1
+	for _, i := range p.feeds {
+		in := p.inputs[i]
+		x := xs[in.info.Key]
+		if x == nil {
+			return &InputError{Input: in.info.Key, Reason: "is missing", Keys: p.keys()}
+		}
+		if err := in.check(x); err != nil {
+			return err
+		}
+		if in.rows {
+			n := x.Shape()[0]
+			if rows >= 0 && n != rows {
+				return &ShapeError{Input: in.info.Key, Given: x.Shape(), Wanted: fmt.Sprintf("%d rows, as the inputs before it have", rows)}
+			}
+			rows = n
+		}
+		c.feeds = append(c.feeds, x)
+	}
+	c.rows = max(rows, 0)
+	return nil
+}
+
+// takeBaseline finds the references of this call: its own, or the Explainer's.
+func (c *call) takeBaseline(x0, xs map[string]*tensor.Tensor) error {
+	p, b := c.e.program, c.e.opts.Baseline
+	if c.base = c.e.baseline; c.base == nil {
+		if x0 != nil {
+			b = Values(x0)
+		}
+		var err error
+		c.base, err = p.resolveBaseline(b, func(i int) []int { return xs[p.inputs[i].info.Key].Shape()[1:] })
+		if err != nil {
+			return err
+		}
+	}
+	c.refs = c.base.count
+	if x0 != nil && c.refs > 1 {
+		if c.rows == 0 || c.refs%c.rows != 0 {
+			return &ShapeError{Input: "x0", Given: []int{c.refs}, Wanted: fmt.Sprintf("1 row, or a multiple of the %d rows of the inputs", c.rows)}
+		}
+		c.refs, c.perSample = c.refs/c.rows, true
+	}
+	return nil
+}
+
+func (p *program) keys() []string {
+	var keys []string
+	for _, in := range p.inputs {
+		keys = append(keys, in.info.Key)
+	}
+	return keys
+}
+
+// check compares a tensor with what the signature declares.
+func (in input) check(x *tensor.Tensor) error {
+	if x.DType() != in.info.DType {
+		return &DTypeError{Input: in.info.Key, Given: x.DType(), Wanted: in.info.DType}
+	}
+	given := x.Shape()
+	fits := !in.info.KnownRank || len(given) == len(in.info.Shape)
+	for i := 0; fits && i < len(in.info.Shape); i++ {
+		// The row axis of a fixed-size export is checked against all rows later.
+		fits = in.info.Shape[i] < 0 || in.info.Shape[i] == given[i] || in.rows && i == 0
+	}
+	if !fits || in.rows && len(given) == 0 {
+		return &ShapeError{Input: in.info.Key, Given: given, Wanted: in.wanted()}
+	}
+	return nil
+}
+
+func (in input) wanted() string {
+	if !in.info.KnownRank {
+		return "[N ...]"
+	}
+	if in.rows {
+		return "[N" + trimBrackets(in.info.Shape[1:]) + "]"
+	}
+	return fmt.Sprint(in.info.Shape)
+}
+
+// run explains pairs from to to.
+func (c *call) run(ctx context.Context, from, to int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p := c.e.program
+	first, last := from/c.refs, (to-1)/c.refs+1 // samples
+	samples, err := c.samples(first, last)
+	if err != nil {
+		return err
+	}
+	feeds := samples
+	var ys *tensor.Tensor
+	if p.fedYs {
+		answer := func() (*tensor.Tensor, error) {
+			out, err := p.answer.Run(ctx, samples)
+			if err != nil {
+				return nil, err
+			}
+			c.e.runs.Add(1)
+			return out[0], nil
+		}
+		var classes []int
+		if ys, classes, err = c.ys.weights(p.target, first, last, answer); err != nil {
+			return err
+		}
+		c.sums.choose(first, classes)
+	}
+	if c.refs > 1 {
+		if feeds, ys, err = c.repeat(samples, ys, from, to, first); err != nil {
+			return err
+		}
+	}
+	all := slices.Clone(feeds)
+	if ys != nil {
+		all = append(all, ys)
+	}
+	if c.base != nil {
+		refs, err := c.references(from, to)
+		if err != nil {
+			return err
+		}
+		all = append(all, refs...)
+	}
+	out, err := p.explain.Run(ctx, all)
+	if err != nil {
+		return err
+	}
+	c.e.runs.Add(1)
+	c.e.rows.Add(int64(to - from))
+	return c.sums.add(from, to, out)
+}
+
+// samples are the inputs of some samples; those without rows go as they are.
+func (c *call) samples(from, to int) ([]*tensor.Tensor, error) {
+	out := slices.Clone(c.feeds)
+	if from == 0 && to == c.rows {
+		return out, nil
+	}
+	for i, k := range c.e.program.feeds {
+		if c.e.program.inputs[k].rows {
+			part, err := out[i].Rows(from, to)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = part
+		}
+	}
+	return out, nil
+}
+
+// repeat gives each pair its own copy of the sample and its weights.
+func (c *call) repeat(samples []*tensor.Tensor, ys *tensor.Tensor, from, to, first int) ([]*tensor.Tensor, *tensor.Tensor, error) {
+	rows := make([]int, to-from)
+	for i := range rows {
+		rows[i] = (from+i)/c.refs - first
+	}
+	out := slices.Clone(samples)
+	for i, k := range c.e.program.feeds {
+		if c.e.program.inputs[k].rows {
+			t, err := samples[i].Take(rows)
+			if err != nil {
+				return nil, nil, err
+			}
+			out[i] = t
+		}
+	}
+	if ys == nil {
+		return out, nil, nil
+	}
+	ys, err := ys.Take(rows)
+	return out, ys, err
+}
+
+// references are the feeds that say what each pair is compared with.
+func (c *call) references(from, to int) ([]*tensor.Tensor, error) {
+	p := c.e.program
+	rows := []int{0} // one reference serves all rows
+	if c.refs > 1 || c.perSample {
+		rows = make([]int, to-from)
+		for i := range rows {
+			if rows[i] = from + i; !c.perSample {
+				rows[i] %= c.refs
+			}
+		}
+	}
+	if p.cached {
+		if !p.fedIndex {
+			return nil, nil
+		}
+		index := make([]int32, len(rows))
+		for i, r := range rows {
+			index[i] = int32(r)
+		}
+		t, err := tensor.New(index, len(index))
+		return []*tensor.Tensor{t}, err
+	}
+	var out []*tensor.Tensor
+	for _, k := range p.explained {
+		t, err := c.base.x0[p.inputs[k].info.Key].Take(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}

@@ -1,0 +1,212 @@
+package tfexplain
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/graphops/rules"
+	"github.com/tfexplain/tfexplain-go/internal/infer"
+	"github.com/tfexplain/tfexplain-go/savedmodel"
+)
+
+// draft is a program before it is spliced into the session: the model's
+// forward graph in our own copy, and what is to be explained in it.
+type draft struct {
+	model  *savedmodel.Model
+	method Method
+	opts   Options
+	rules  graphops.Registry
+	infer  graphops.Inferrer
+
+	graph     *graphops.Graph
+	inputs    []input
+	target    graphops.Output
+	explained []int // indices into inputs
+	fixedRows int   // rows each Run must have; 0: any number
+}
+
+// input is one input of the signature.
+type input struct {
+	info  savedmodel.TensorInfo
+	place graphops.Output
+	rows  bool // its first axis counts rows
+}
+
+// newDraft copies the forward graph and finds everything in it.
+func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
+	if method == nil {
+		return nil, &OptionError{Field: "method", Given: "nil", Wanted: "a method, such as tfexplain.GradientInput{}"}
+	}
+	if err := errors.Join(o.Validate(), method.validate()); err != nil {
+		return nil, err
+	}
+	sig, err := m.Signature(o.Signature)
+	if err != nil {
+		return nil, err
+	}
+	d := &draft{model: m, method: method, opts: o, rules: o.Rules, infer: infer.New(m.Library())}
+	if d.rules == nil {
+		d.rules = rules.Standard()
+	}
+	if err := d.copyForward(sig); err != nil {
+		return nil, err
+	}
+	if err := d.chooseExplained(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *draft) copyForward(sig *savedmodel.Signature) error {
+	target, err := chooseTarget(sig, d.opts.Target)
+	if err != nil {
+		return err
+	}
+	ops, err := d.model.OpDefs()
+	if err != nil {
+		return err
+	}
+	var feeds []graphops.Feed
+	for _, in := range sig.Inputs {
+		if in.Name == "" {
+			return &InputError{Input: in.Key, Reason: "is sparse or composite, which cannot be fed", Keys: keysOf(sig.Inputs)}
+		}
+		feeds = append(feeds, graphops.Feed{Tensor: in.Name, Name: "input/" + strings.Map(nodeRune, in.Key), Shape: in.Shape, Ranked: in.KnownRank})
+		d.inputs = append(d.inputs, input{info: in})
+	}
+	copied, err := graphops.Inline(d.model.GraphDef(), ops, feeds, []string{target.Name})
+	if err != nil {
+		return err
+	}
+	d.graph, d.target = copied.Graph, copied.Fetches[0]
+	for i := range d.inputs {
+		d.inputs[i].place = copied.Feeds[i]
+	}
+	d.graph.Prune(append(slices.Clone(copied.Feeds), d.target)...)
+	if err := graphops.InferShapes(d.graph, d.model.GraphDef().GetLibrary(), d.infer); err != nil {
+		return err
+	}
+	d.findRows()
+	if !d.target.DType().IsFloat() {
+		return &OptionError{Field: "Target", Given: target.Key, Wanted: fmt.Sprintf("a float output: this one is %v and has no gradient", d.target.DType())}
+	}
+	if d.target.Shape().Rank() == 0 {
+		return &OptionError{Field: "Target", Given: target.Key, Wanted: "an output with a row axis: this one is a single number for the whole batch"}
+	}
+	return nil
+}
+
+// nodeRune keeps the characters that TensorFlow allows in node names.
+func nodeRune(r rune) rune {
+	if r < 128 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r)) {
+		return r
+	}
+	return '_'
+}
+
+func chooseTarget(sig *savedmodel.Signature, name string) (savedmodel.TensorInfo, error) {
+	if name != "" {
+		return sig.Output(name)
+	}
+	if len(sig.Outputs) != 1 {
+		return savedmodel.TensorInfo{}, &OptionError{Field: "Target", Given: "", Wanted: "one of the outputs " + strings.Join(keysOf(sig.Outputs), ", ")}
+	}
+	return sig.Outputs[0], nil
+}
+
+func keysOf(infos []savedmodel.TensorInfo) []string {
+	var keys []string
+	for _, i := range infos {
+		keys = append(keys, i.Key)
+	}
+	return keys
+}
+
+// findRows decides which inputs have one entry per row: those whose first axis
+// is open. If no input has an open first axis, the model was exported for a
+// fixed number of rows.
+func (d *draft) findRows() {
+	for i, in := range d.inputs {
+		if !in.info.KnownRank || len(in.info.Shape) > 0 && in.info.Shape[0] < 0 {
+			d.inputs[i].rows = true
+		}
+	}
+	if slices.ContainsFunc(d.inputs, func(in input) bool { return in.rows }) {
+		return
+	}
+	target := d.target.Shape()
+	if target.Rank() < 1 || !target.Dims[0].Static() {
+		return
+	}
+	for i, in := range d.inputs {
+		if len(in.info.Shape) > 0 && in.info.Shape[0] == target.Dims[0].Size {
+			d.inputs[i].rows, d.fixedRows = true, target.Dims[0].Size
+		}
+	}
+}
+
+func (d *draft) chooseExplained() error {
+	var keys []string
+	for i, in := range d.inputs {
+		keys = append(keys, in.info.Key)
+		if len(d.opts.Explain) == 0 && in.info.DType.IsFloat() && in.rows {
+			d.explained = append(d.explained, i)
+		}
+	}
+	for _, key := range d.opts.Explain {
+		i := slices.Index(keys, key)
+		switch {
+		case i < 0:
+			return &InputError{Input: key, Reason: "is not an input", Keys: keys}
+		case !d.inputs[i].info.DType.IsFloat():
+			return &OptionError{Field: "Explain", Given: key, Wanted: fmt.Sprintf("a float input: %v has no gradient", d.inputs[i].info.DType)}
+		case !d.inputs[i].rows:
+			return &OptionError{Field: "Explain", Given: key, Wanted: "an input with a row axis: this one is shared by all rows"}
+		}
+		d.explained = append(d.explained, i)
+	}
+	if len(d.explained) == 0 {
+		return &OptionError{Field: "Explain", Given: "", Wanted: "a model with a float input: none of " + strings.Join(keys, ", ") + " has a gradient"}
+	}
+	return nil
+}
+
+func (d *draft) xs() []graphops.Output {
+	var xs []graphops.Output
+	for _, i := range d.explained {
+		xs = append(xs, d.inputs[i].place)
+	}
+	return xs
+}
+
+// targetShape is the shape of the weights.
+func (d *draft) targetShape() targetShape {
+	t := targetShape{dtype: d.target.DType()}
+	if s := d.target.Shape(); s.KnownRank && s.Rank() > 0 {
+		t.sizes = s.Sizes()[1:]
+	}
+	return t
+}
+
+// indexed is T[:, i, j, ...].
+func (d *draft) indexed(b *graphops.Builder, index []int) (graphops.Output, error) {
+	sizes := d.targetShape().sizes
+	if len(index) > len(sizes) {
+		return graphops.Output{}, &OptionError{Field: "TargetIndex", Given: fmt.Sprint(index), Wanted: fmt.Sprintf("at most %d indices for a target of shape %v", len(sizes), d.targetShape())}
+	}
+	begin, end, step := []int{0}, []int{0}, []int{1}
+	shrink := 0
+	for i, k := range index {
+		if sizes[i] >= 0 && k >= sizes[i] {
+			return graphops.Output{}, &OptionError{Field: "TargetIndex", Given: fmt.Sprint(index), Wanted: fmt.Sprintf("indices below %v", sizes)}
+		}
+		begin, end, step = append(begin, k), append(end, k+1), append(step, 1)
+		shrink |= 2 << i
+	}
+	o := b.Op("StridedSlice", []graphops.Output{d.target, b.IntVector(begin...), b.IntVector(end...), b.IntVector(step...)},
+		graphops.Int("begin_mask", 1), graphops.Int("end_mask", 1), graphops.Int("shrink_axis_mask", shrink))
+	return o, b.Err()
+}

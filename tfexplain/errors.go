@@ -1,0 +1,72 @@
+package tfexplain
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// ErrClosed is returned by an Explainer that has been closed.
+var ErrClosed = errors.New("tfexplain: the explainer is closed")
+
+// UnsupportedOpError lists all ops that stand in a method's way.
+type UnsupportedOpError = graphops.UnsupportedOpError
+
+// OptionError says that an option, or a method's parameter, has a value that
+// cannot be used.
+type OptionError struct {
+	Field  string // name of the option
+	Given  string
+	Wanted string
+}
+
+func (e *OptionError) Error() string {
+	return fmt.Sprintf("tfexplain: option %s is %q; wanted %s", e.Field, e.Given, e.Wanted)
+}
+
+// InputError says that inputs are missing or that one is not the model's.
+type InputError struct {
+	Input  string   // key given or missing
+	Reason string   // what is wrong with it
+	Keys   []string // keys the signature has
+}
+
+func (e *InputError) Error() string {
+	return fmt.Sprintf("tfexplain: input %q %s; the signature has %s", e.Input, e.Reason, strings.Join(e.Keys, ", "))
+}
+
+// ShapeError says that a tensor has another shape than the model takes.
+type ShapeError struct {
+	Input  string // input key, or "ys"
+	Given  []int
+	Wanted string // such as "[N 28 28 1]"
+}
+
+func (e *ShapeError) Error() string {
+	return fmt.Sprintf("tfexplain: %q has shape %v; wanted %s", e.Input, e.Given, e.Wanted)
+}
+
+// DTypeError says that a tensor has another element type than the model takes.
+type DTypeError struct {
+	Input  string
+	Given  tensor.DType
+	Wanted tensor.DType
+}
+
+func (e *DTypeError) Error() string {
+	return fmt.Sprintf("tfexplain: %q has elements of type %v; wanted %v (tensor.Convert changes it)", e.Input, e.Given, e.Wanted)
+}
+
+// DeltaError says that the attributions of a row do not add up as closely as
+// Options.MaxDelta asks.
+type DeltaError struct {
+	Row          int
+	Delta, Limit float64
+}
+
+func (e *DeltaError) Error() string {
+	return fmt.Sprintf("tfexplain: the attributions of row %d miss the difference of the target by %g; at most %g is allowed (MaxDelta)", e.Row, e.Delta, e.Limit)
+}

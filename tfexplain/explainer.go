@@ -1,0 +1,164 @@
+package tfexplain
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// Explainer explains one target of one model by one method. Its graph is
+// spliced into the model's session once, by New; Explain only feeds it. All
+// methods are safe for concurrent use.
+type Explainer struct {
+	model   *savedmodel.Model
+	method  Method
+	program *program
+	opts    Options
+	compile time.Duration
+
+	// mu keeps a call and a change of the baseline apart: calls read-lock it
+	// from their first Run to their last.
+	mu       sync.RWMutex
+	closed   bool
+	baseline *baseline // nil until known: see Explainer.resolved
+
+	runs, rows atomic.Int64
+}
+
+// New compiles a method for a model: it copies the signature's forward graph,
+// adds the method's backward pass and splices both into the session. Errors
+// are *OptionError, *InputError, *UnsupportedOpError (every op without a rule),
+// *savedmodel.SignatureError or an error of TensorFlow with its code.
+//
+// The model must stay open while the Explainer is used.
+func New(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*Explainer, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	d, err := newDraft(m, method, o)
+	if err != nil {
+		return nil, err
+	}
+	p, err := d.compile()
+	if err != nil {
+		return nil, err
+	}
+	e := &Explainer{model: m, method: method, program: p, opts: o}
+	if p.compares {
+		if err := e.SetBaseline(ctx, o.Baseline); err != nil {
+			return nil, errors.Join(err, e.Close())
+		}
+	}
+	e.compile = time.Since(start)
+	if o.Logger != nil {
+		o.Logger.DebugContext(ctx, "compiled", slog.String("method", method.Name()), slog.Int("nodes", len(d.graph.Nodes())), slog.Duration("took", e.compile))
+	}
+	return e, nil
+}
+
+// Explain attributes the target of each row of xs to the explained inputs. xs
+// has one tensor for each input of the signature that the target needs, by
+// key, rows first. ys are the weights over the target's entries; nil explains
+// their sum.
+//
+// Rows are processed in Runs of at most Options.BatchSize rows. ctx is checked
+// between Runs and its deadline is handed to TensorFlow; after a cancelled call
+// the Explainer works on. Errors are *InputError, *ShapeError, *DTypeError,
+// *OptionError, *DeltaError, ErrClosed, ctx's error, or TensorFlow's with its
+// code.
+func (e *Explainer) Explain(ctx context.Context, xs map[string]*tensor.Tensor, ys Ys) (*Result, error) {
+	return e.explain(ctx, xs, nil, ys)
+}
+
+// ExplainFrom is Explain with baselines of this call's own: x0 has, for each
+// explained input, as many rows as xs (one baseline per sample) or a multiple
+// R of that (the R references of each sample one after the other; the results
+// are averaged), or one row for all. It needs Options.BaselinePerCall.
+func (e *Explainer) ExplainFrom(ctx context.Context, xs, x0 map[string]*tensor.Tensor, ys Ys) (*Result, error) {
+	if !e.program.compares {
+		return nil, &OptionError{Field: "x0", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}
+	}
+	if e.program.cached || !e.opts.BaselinePerCall {
+		return nil, &OptionError{Field: "BaselinePerCall", Given: "false", Wanted: "true, when the Explainer is made, to give baselines with a call"}
+	}
+	if x0 == nil {
+		return nil, &OptionError{Field: "x0", Given: "nil", Wanted: "a baseline for each explained input"}
+	}
+	return e.explain(ctx, xs, x0, ys)
+}
+
+func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tensor, ys Ys) (*Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	c, err := e.newCall(xs, x0, ys)
+	if err != nil {
+		return nil, err
+	}
+	for from := 0; from < c.pairs(); from += c.perRun {
+		if err := c.run(ctx, from, min(from+c.perRun, c.pairs())); err != nil {
+			return nil, err
+		}
+	}
+	return c.result()
+}
+
+// SetBaseline changes what the inputs are compared with. Nothing is compiled;
+// stored reference values are written anew by one forward pass. Calls that are
+// on their way finish with the old baseline first.
+func (e *Explainer) SetBaseline(ctx context.Context, b Baseline) error {
+	p := e.program
+	if !p.compares {
+		return &OptionError{Field: "Baseline", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}
+	}
+	var known *baseline
+	if p.cached {
+		var err error
+		known, err = p.resolveBaseline(b, func(i int) []int { return p.inputs[i].info.Shape[1:] })
+		if err != nil {
+			return err
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	if p.write != nil {
+		if err := p.remember(ctx, known); err != nil {
+			return err
+		}
+	}
+	e.baseline, e.opts.Baseline = known, b
+	return nil
+}
+
+// Stats counts what has been done so far.
+func (e *Explainer) Stats() Stats {
+	return Stats{GraphOps: e.model.Graph().Len(), Runs: e.runs.Load(), Rows: e.rows.Load(), Compile: e.compile}
+}
+
+// Close waits for calls that are on their way and frees the stored reference
+// values. The spliced nodes stay in the model's graph until the model is
+// closed: TensorFlow cannot remove nodes from a session.
+func (e *Explainer) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	return e.program.release()
+}

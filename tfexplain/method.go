@@ -1,0 +1,37 @@
+package tfexplain
+
+import "github.com/tfexplain/tfexplain-go/graphops"
+
+// Method is a way to explain. The methods are plain structs of this package
+// whose zero value is the usual choice.
+type Method interface {
+	// Name is the method's name, as the command spells it.
+	Name() string
+
+	validate() error
+	plan() plan
+}
+
+// plan says what graph a method needs.
+type plan struct {
+	// pass makes the way adjoints go back. ref is nil without a baseline.
+	pass func(w *graphops.Walk, ref *graphops.Reference) graphops.Pass
+
+	// attribute turns the adjoint of an explained tensor x, and its baseline x0
+	// if there is one, into the attribution.
+	attribute func(b *graphops.Builder, x, x0, adjoint graphops.Output) graphops.Output
+
+	// seed turns the weights into what flows back from the target. Nil: the
+	// weights themselves.
+	seed func(b *graphops.Builder, target, ys graphops.Output) graphops.Output
+
+	// baseline says that the method compares with a baseline and that its
+	// attributions sum to the difference: delta is reported.
+	baseline bool
+}
+
+func gradientPass(*graphops.Walk, *graphops.Reference) graphops.Pass { return graphops.Gradient{} }
+
+func timesInput(b *graphops.Builder, x, _, adjoint graphops.Output) graphops.Output {
+	return b.Mul(x, adjoint)
+}

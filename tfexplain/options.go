@@ -1,0 +1,70 @@
+package tfexplain
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+)
+
+// Options say what to explain. The zero value explains the only output of the
+// model's default signature with respect to all its float inputs.
+type Options struct {
+	// Signature names the signature. Empty: the only one, or "serving_default".
+	Signature string
+
+	// Target is the output to explain, by its key in the signature or by tensor
+	// name ("node:0"). Empty: the only output.
+	Target string
+
+	// TargetIndex explains one entry of the target, T[:, i, j, ...]: the index
+	// without the row axis. Weights are then neither needed nor accepted.
+	TargetIndex []int
+
+	// Explain lists the keys of the inputs to attribute. Empty: every input of a
+	// float type that has rows. The others are held at the values given.
+	Explain []string
+
+	// Baseline is what the inputs are compared with, for methods that compare.
+	// Nil: Zeros(). SetBaseline changes it later.
+	Baseline Baseline
+
+	// BaselinePerCall compiles for baselines that come with each call
+	// (ExplainFrom), at the price of a second forward pass in every Run.
+	BaselinePerCall bool
+
+	// MaxDelta makes a call fail with a *DeltaError when the completeness delta
+	// of a row is larger, in units of the target. 0: any delta is reported only.
+	MaxDelta float64
+
+	// AllowGradientFallback lists op types, or "*" for all, at which the plain
+	// gradient may stand in when the method has no rule of its own. Result then
+	// says where it did, and delta shows what it cost.
+	AllowGradientFallback []string
+
+	// BatchSize is how many rows one Run of the session gets at most; it bounds
+	// memory and does not change results beyond float rounding. 0: all at once.
+	BatchSize int
+
+	// Rules are the backward rules, by op type. Nil: rules.Standard().
+	Rules graphops.Registry
+
+	// Logger, if set, gets one debug record for each compilation.
+	Logger *slog.Logger
+}
+
+// Validate checks what can be checked without a model.
+func (o Options) Validate() error {
+	if o.BatchSize < 0 {
+		return &OptionError{Field: "BatchSize", Given: fmt.Sprint(o.BatchSize), Wanted: "0 (all rows at once) or a positive number of rows"}
+	}
+	if !(o.MaxDelta >= 0) {
+		return &OptionError{Field: "MaxDelta", Given: fmt.Sprint(o.MaxDelta), Wanted: "0 (only report) or a positive difference"}
+	}
+	for _, i := range o.TargetIndex {
+		if i < 0 {
+			return &OptionError{Field: "TargetIndex", Given: fmt.Sprint(o.TargetIndex), Wanted: "indices from 0"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,241 @@
+package tfexplain
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/internal/cgo"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// program is a draft that has been spliced into the session. Its feeds and
+// fetches never change, so TensorFlow keeps one executor for each callable.
+type program struct {
+	inputs    []input
+	explained []int // indices into inputs
+	feeds     []int // indices into inputs, in the order they are fed
+	fixedRows int
+	target    targetShape
+	fedYs     bool // weights are fed after the inputs
+	compares  bool // there is a baseline
+	cached    bool // baseline values are stored in the session; else they are fed
+	fedIndex  bool // cached, and something stored is read
+	fallbacks []graphops.Refusal
+
+	// explain is fed the inputs, then the weights (fedYs), then the index of the
+	// reference (cached) or the baselines (not cached). It fetches the
+	// attributions, then the explained number of each row, then the same at the
+	// baseline.
+	explain *cgo.Callable
+	answer  *cgo.Callable // fetches the target, for Argmax
+	write   *cgo.Callable // stores the reference values
+	free    *cgo.Callable // frees them
+}
+
+// wiring are the ends of a draft's graph that calls use.
+type wiring struct {
+	fetches []graphops.Output
+	ys      graphops.Output
+	refs    *references
+	freed   []*graphops.Node
+
+	fallbacks []graphops.Refusal
+}
+
+// compile adds the backward pass to the draft and splices the whole into the
+// model's session.
+func (d *draft) compile() (*program, error) {
+	prefix := d.model.ReservePrefix()
+	w, err := d.wire(prefix)
+	if err != nil {
+		return nil, err
+	}
+	d.graph.Prune(d.kept(w)...)
+	// A scratch import first: if our graph is wrong, the session must not see it.
+	if _, err := d.infer(graphops.Scratch(d.graph, d.model.GraphDef().GetLibrary())); err != nil {
+		return nil, fmt.Errorf("tfexplain: the %s graph does not pass TensorFlow's checks: %w", d.method.Name(), err)
+	}
+	if err := d.splice(prefix); err != nil {
+		return nil, err
+	}
+	return d.callables(prefix, w)
+}
+
+// kept are the tensors, and the nodes without outputs, that calls need.
+func (d *draft) kept(w *wiring) []graphops.Output {
+	keep := append([]graphops.Output{d.target, w.ys}, w.fetches...)
+	if w.refs != nil {
+		for i, s := range w.refs.stored {
+			keep = append(keep, graphops.Output{Node: s.assign}, graphops.Output{Node: w.freed[i]})
+		}
+	}
+	return keep
+}
+
+// wire adds everything that computes attributions.
+func (d *draft) wire(prefix string) (*wiring, error) {
+	b := graphops.NewBuilder(d.graph, "explain")
+	target, seed, ys, err := d.seed(b)
+	if err != nil {
+		return nil, err
+	}
+	w := &wiring{ys: ys}
+	plan, xs := d.method.plan(), d.xs()
+	walk := d.walk(target)
+	var ref *graphops.Reference
+	if plan.baseline {
+		ref, w.refs = d.newReferences(b.In("reference"), walk, prefix)
+	}
+	start := seed
+	if plan.seed != nil {
+		start = plan.seed(b, target, seed)
+	}
+	adjoints, err := walk.Backward(b.In("back"), plan.pass(walk, ref), start)
+	if err != nil {
+		return nil, err
+	}
+	w.fallbacks = walk.Fallbacks
+	for i, adj := range adjoints {
+		var x0 graphops.Output
+		if ref != nil {
+			x0 = ref.At(xs[i])
+		}
+		a := plan.attribute(b, xs[i], x0, adj)
+		if a.Valid() && a.Node.Op == "Placeholder" { // TensorFlow does not fetch what is fed
+			a = b.Like(b.Op("Identity", []graphops.Output{a}), a)
+		}
+		w.fetches = append(w.fetches, a)
+	}
+	w.fetches = append(w.fetches, rowSums(b, target, seed))
+	if ref != nil {
+		w.fetches = append(w.fetches, rowSums(b, ref.At(target), seed))
+		for _, s := range w.refs.stored {
+			w.freed = append(w.freed, b.Node("DestroyResourceOp", []graphops.Output{s.handle}, graphops.Bool("ignore_lookup_error", true)))
+		}
+	}
+	return w, b.Err()
+}
+
+// walk is the path from the explained inputs to a target.
+func (d *draft) walk(target graphops.Output) *graphops.Walk {
+	w := graphops.NewWalk(d.graph, target, d.xs(), d.rules)
+	w.AllowFallback = func(op string) bool {
+		return slices.Contains(d.opts.AllowGradientFallback, op) || slices.Contains(d.opts.AllowGradientFallback, "*")
+	}
+	return w
+}
+
+// seed makes the explained tensor and its adjoint: the weights.
+func (d *draft) seed(b *graphops.Builder) (target, seed, ys graphops.Output, err error) {
+	if len(d.opts.TargetIndex) > 0 {
+		target, err = d.indexed(b, d.opts.TargetIndex)
+		if err == nil {
+			seed = b.Ones(target)
+		}
+		return target, seed, ys, err
+	}
+	target = d.target
+	ys = b.Op("Placeholder", nil, graphops.Type("dtype", target.DType()), placeShape(target.Shape()))
+	b.Like(ys, target)
+	seed = ys
+	if s := target.Shape(); !s.Known() {
+		seed = b.Mul(b.Ones(target), ys) // weights of size 1 along an unknown axis broadcast
+	}
+	return target, b.Like(seed, target), ys, b.Err()
+}
+
+// rowSums is sum(T*ys) of each row, added up in float64.
+func rowSums(b *graphops.Builder, target, seed graphops.Output) graphops.Output {
+	wide := func(o graphops.Output) graphops.Output {
+		return b.Op("Cast", []graphops.Output{o}, graphops.Type("DstT", tensor.Float64))
+	}
+	product := b.Mul(wide(target), wide(seed))
+	rows := b.Op("StridedSlice", []graphops.Output{b.Op("Shape", []graphops.Output{product}), b.IntVector(0), b.IntVector(1), b.IntVector(1)})
+	flat := b.Op("Reshape", []graphops.Output{product, b.Op("ConcatV2", []graphops.Output{rows, b.IntVector(-1), b.IntScalar(0)})})
+	return b.Sum(flat, false, 1)
+}
+
+// splice adds the draft's graph to the model's session, on the device that was
+// asked for. Frames of TF1 loops need names of their own: TensorFlow would take
+// two loops with one frame name for one loop.
+func (d *draft) splice(prefix string) error {
+	for _, n := range d.graph.Nodes() {
+		if n.Device == "" && n.Loaded == "" {
+			n.Device = d.model.Device()
+		}
+		if frame := n.Str("frame_name"); frame != "" {
+			n.Set(graphops.Str("frame_name", prefix+frame))
+		}
+	}
+	loaded := map[cgo.Endpoint]cgo.Endpoint{}
+	for o, node := range d.graph.LoadedMap() {
+		loaded[cgo.Endpoint{Node: o.Node.Name, Index: o.Index}] = cgo.Endpoint{Node: node, Index: o.Index}
+	}
+	return d.model.Splice(prefix, d.graph.ToDef(true), loaded)
+}
+
+func (d *draft) callables(prefix string, w *wiring) (*program, error) {
+	p := &program{inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, target: d.targetShape(), fedYs: w.ys.Valid(), compares: w.refs != nil, fallbacks: w.fallbacks}
+	end := func(o graphops.Output) cgo.Endpoint {
+		if o.Node.Loaded != "" {
+			return cgo.Endpoint{Node: o.Node.Loaded, Index: o.Index}
+		}
+		return cgo.Endpoint{Node: prefix + o.Node.Name, Index: o.Index}
+	}
+	ends := func(os []graphops.Output) []cgo.Endpoint {
+		var out []cgo.Endpoint
+		for _, o := range os {
+			out = append(out, end(o))
+		}
+		return out
+	}
+	var feeds []cgo.Endpoint
+	for i, in := range d.inputs {
+		if d.graph.Node(in.place.Node.Name) != nil {
+			p.feeds = append(p.feeds, i)
+			feeds = append(feeds, end(in.place))
+		}
+	}
+	s := d.model.Session()
+	var err error
+	if p.answer, err = s.Callable(feeds, ends([]graphops.Output{d.target}), nil); err != nil {
+		return nil, err
+	}
+	all := feeds[:len(feeds):len(feeds)]
+	if w.ys.Valid() {
+		all = append(all, end(w.ys))
+	}
+	if w.refs != nil {
+		if p.cached = w.refs.cached; p.cached {
+			if p.fedIndex = d.graph.Node(w.refs.index.Node.Name) != nil; p.fedIndex {
+				all = append(all, end(w.refs.index))
+			}
+		} else {
+			all = append(all, ends(w.refs.x0)...)
+		}
+		if err := d.storage(p, prefix, feeds, w); err != nil {
+			return nil, err
+		}
+	}
+	p.explain, err = s.Callable(all, ends(w.fetches), nil)
+	return p, err
+}
+
+// storage makes the callables that write and free stored references.
+func (d *draft) storage(p *program, prefix string, feeds []cgo.Endpoint, w *wiring) error {
+	var writes, frees []string
+	for i, s := range w.refs.stored {
+		writes = append(writes, prefix+s.assign.Name)
+		frees = append(frees, prefix+w.freed[i].Name)
+	}
+	if len(writes) == 0 {
+		return nil
+	}
+	var err error
+	if p.write, err = d.model.Session().Callable(feeds, nil, writes); err != nil {
+		return err
+	}
+	p.free, err = d.model.Session().Callable(nil, nil, frees)
+	return err
+}

@@ -1,0 +1,43 @@
+package tfexplain
+
+import (
+	"time"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// Result is the explanation of one call.
+type Result struct {
+	// Attributions has for each explained input, by key, a tensor of the input's
+	// shape and dtype: what each element contributed.
+	Attributions map[string]*tensor.Tensor
+
+	// Target is the explained number of each row, sum(T*ys).
+	Target []float64
+
+	// BaselineTarget is the same number at the baseline; nil for methods that
+	// have none.
+	BaselineTarget []float64
+
+	// Delta is the completeness delta of each row: the sum of all its
+	// attributions less (Target - BaselineTarget). Nil for methods without a
+	// conservation law.
+	Delta []float64
+
+	// Fallbacks lists the nodes at which the plain gradient stood in for a rule
+	// (Options.AllowGradientFallback), and why. Usually empty.
+	Fallbacks []graphops.Refusal
+
+	// Classes is the class explained in each row when ys named or chose one,
+	// else nil.
+	Classes []int
+}
+
+// Stats count what an Explainer has done. They are safe to read at any time.
+type Stats struct {
+	GraphOps int           // operations in the session's graph
+	Runs     int64         // Runs of the session
+	Rows     int64         // rows explained
+	Compile  time.Duration // time New took to build and splice the graph
+}

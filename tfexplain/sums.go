@@ -1,0 +1,164 @@
+package tfexplain
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// sums collects what the Runs of a call give, and averages over references.
+type sums struct {
+	c            *call
+	attributions []*tensor.Tensor // whole, when there is one reference per sample
+	means        [][]float64      // else: running means
+	target, base []float64
+	classes      []int
+	shapes       [][]int
+	dtypes       []tensor.DType
+}
+
+func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
+	s := &sums{c: c, target: make([]float64, c.rows)}
+	if c.base != nil {
+		s.base = make([]float64, c.rows)
+	}
+	for _, k := range c.e.program.explained {
+		info := c.e.program.inputs[k].info
+		x := xs[info.Key]
+		if x == nil { // the target does not depend on it, and it was not given
+			return nil, &InputError{Input: info.Key, Reason: "is missing", Keys: c.e.program.keys()}
+		}
+		s.shapes, s.dtypes = append(s.shapes, x.Shape()), append(s.dtypes, info.DType)
+		if c.refs > 1 {
+			s.means = append(s.means, make([]float64, x.Len()))
+		}
+	}
+	return s, nil
+}
+
+func (s *sums) choose(first int, classes []int) {
+	if classes != nil && s.classes == nil {
+		s.classes = make([]int, s.c.rows)
+	}
+	copy(s.classes[min(first, len(s.classes)):], classes)
+}
+
+// add takes the results of pairs from to to.
+func (s *sums) add(from, to int, out []*tensor.Tensor) error {
+	n := len(s.shapes)
+	share := 1 / float64(s.c.refs)
+	for i, sum := range [][]float64{s.target, s.base}[:len(out)-n] {
+		values, err := tensor.Data[float64](out[n+i])
+		if err != nil {
+			return err
+		}
+		if len(values) != to-from {
+			return &ShapeError{Input: "target", Given: []int{len(values)}, Wanted: fmt.Sprintf("%d rows, as many as were fed: the model's output has another number of rows than its input", to-from)}
+		}
+		for k, v := range values {
+			sum[(from+k)/s.c.refs] += v * share
+		}
+	}
+	if s.c.refs > 1 {
+		return s.average(from, out[:n], share)
+	}
+	if from == 0 && to == s.c.rows {
+		s.attributions = out[:n]
+		return nil
+	}
+	for i, a := range out[:n] {
+		if len(s.attributions) == i {
+			whole, err := tensor.Zeros(s.dtypes[i], s.shapes[i]...)
+			if err != nil {
+				return err
+			}
+			s.attributions = append(s.attributions, whole)
+		}
+		part, err := s.attributions[i].Rows(from, to)
+		if err != nil {
+			return err
+		}
+		copy(part.Bytes(), a.Bytes())
+	}
+	return nil
+}
+
+func (s *sums) average(from int, out []*tensor.Tensor, share float64) error {
+	for i, a := range out {
+		values, err := a.Float64s()
+		if err != nil {
+			return err
+		}
+		row := len(values) / max(a.Shape()[0], 1)
+		for k, v := range values {
+			s.means[i][(from+k/row)/s.c.refs*row+k%row] += v * share
+		}
+	}
+	return nil
+}
+
+func (c *call) result() (*Result, error) {
+	s := c.sums
+	r := &Result{Attributions: map[string]*tensor.Tensor{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Fallbacks: c.e.program.fallbacks}
+	for i, k := range c.e.program.explained {
+		var t *tensor.Tensor
+		var err error
+		switch {
+		case s.means != nil:
+			if t, err = tensor.New(s.means[i], s.shapes[i]...); err == nil {
+				t, err = t.Convert(s.dtypes[i])
+			}
+		case c.rows == 0:
+			t, err = tensor.Zeros(s.dtypes[i], s.shapes[i]...)
+		default:
+			t = s.attributions[i]
+		}
+		if err != nil {
+			return nil, err
+		}
+		r.Attributions[c.e.program.inputs[k].info.Key] = t
+	}
+	if s.base == nil {
+		return r, nil
+	}
+	return r, c.delta(r)
+}
+
+// delta adds up each row's attributions, in float64, and compares.
+func (c *call) delta(r *Result) error {
+	r.Delta = make([]float64, c.rows)
+	for _, t := range r.Attributions {
+		values, err := t.Float64s()
+		if err != nil {
+			return err
+		}
+		row := len(values) / max(c.rows, 1)
+		for n := range r.Delta {
+			for _, v := range values[n*row : (n+1)*row] {
+				r.Delta[n] += v
+			}
+		}
+	}
+	for n := range r.Delta {
+		r.Delta[n] -= r.Target[n] - r.BaselineTarget[n]
+	}
+	limit := c.e.opts.MaxDelta
+	if limit <= 0 {
+		return nil
+	}
+	worst := slices.MaxFunc(r.Delta, func(a, b float64) int {
+		switch x, y := math.Abs(a), math.Abs(b); {
+		case x < y || x == x && y != y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	if !(math.Abs(worst) <= limit) {
+		return &DeltaError{Row: slices.Index(r.Delta, worst), Delta: worst, Limit: limit}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package tfexplain
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// Ys are the weights over the target's entries. What is explained is, for each
+// row n, the number sum(T[n] * ys[n]). A nil Ys weighs every entry with 1.
+type Ys interface {
+	// weights gives the weights of rows from to to, and the class explained in
+	// each of them if there is one. answer gives the target's values for those
+	// rows where the choice depends on them.
+	weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error)
+	// rows is the number of rows the weights are for, -1 for any.
+	rows() int
+}
+
+// targetShape is what is known of the target.
+type targetShape struct {
+	dtype tensor.DType
+	sizes []int // without the row axis; -1 unknown
+}
+
+func (t targetShape) String() string { return fmt.Sprint("[N", trimBrackets(t.sizes), "]") }
+
+func trimBrackets(sizes []int) string {
+	s := ""
+	for _, d := range sizes {
+		if d < 0 {
+			s += " ?"
+		} else {
+			s += fmt.Sprint(" ", d)
+		}
+	}
+	return s
+}
+
+// classes is the number of classes of a target of shape [N, classes].
+func (t targetShape) classes() (int, error) {
+	if len(t.sizes) != 1 || t.sizes[0] < 0 {
+		return 0, &OptionError{Field: "ys", Given: "a class", Wanted: fmt.Sprintf("weights: a class needs a target of shape [N classes], this one has %v", t)}
+	}
+	return t.sizes[0], nil
+}
+
+// Weights explains sum(T*w). The tensor has the target's shape, rows first.
+func Weights(w *tensor.Tensor) Ys { return weightsYs{w} }
+
+// Class explains the same class for every row. The target must have the shape
+// [N, classes].
+func Class(k int) Ys { return classYs(k) }
+
+// Classes explains one class for each row.
+func Classes(ks ...int) Ys { return classesYs(ks) }
+
+// Argmax explains, for each row, the class with the largest value. It costs a
+// forward pass more.
+func Argmax() Ys { return argmaxYs{} }
+
+type onesYs struct{}
+
+func (onesYs) rows() int { return -1 }
+
+func (onesYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	shape := []int{to - from}
+	for _, d := range t.sizes {
+		shape = append(shape, max(d, 1)) // an unknown axis broadcasts
+	}
+	count, err := tensor.Count(shape)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := tensor.New(slices.Repeat([]float64{1}, count), shape...)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err = w.Convert(t.dtype)
+	return w, nil, err
+}
+
+type weightsYs struct{ w *tensor.Tensor }
+
+func (y weightsYs) rows() int {
+	if len(y.w.Shape()) == 0 {
+		return 0
+	}
+	return y.w.Shape()[0]
+}
+
+func (y weightsYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	given := y.w.Shape()
+	fits := len(given) == len(t.sizes)+1
+	for i := 0; fits && i < len(t.sizes); i++ {
+		fits = t.sizes[i] < 0 || t.sizes[i] == given[i+1]
+	}
+	if !fits {
+		return nil, nil, &ShapeError{Input: "ys", Given: given, Wanted: t.String()}
+	}
+	w, err := y.w.Rows(from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err = w.Convert(t.dtype)
+	return w, nil, err
+}
+
+type classYs int
+
+func (classYs) rows() int { return -1 }
+
+func (y classYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	return oneHot(t, slices.Repeat([]int{int(y)}, to-from))
+}
+
+type classesYs []int
+
+func (y classesYs) rows() int { return len(y) }
+
+func (y classesYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	return oneHot(t, slices.Clone(y[from:to]))
+}
+
+type argmaxYs struct{}
+
+func (argmaxYs) rows() int { return -1 }
+
+func (argmaxYs) weights(t targetShape, _, _ int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	classes, err := t.classes()
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := answer()
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := a.Float64s()
+	if err != nil {
+		return nil, nil, err
+	}
+	ks := make([]int, len(values)/max(classes, 1))
+	for row := range ks {
+		v := values[row*classes : (row+1)*classes]
+		for k := range v {
+			if v[k] > v[ks[row]] {
+				ks[row] = k
+			}
+		}
+	}
+	return oneHot(t, ks)
+}
+
+func oneHot(t targetShape, ks []int) (*tensor.Tensor, []int, error) {
+	classes, err := t.classes()
+	if err != nil {
+		return nil, nil, err
+	}
+	w := make([]float64, len(ks)*classes)
+	for row, k := range ks {
+		if k < 0 || k >= classes {
+			return nil, nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d", k), Wanted: fmt.Sprintf("a class from 0 to %d", classes-1)}
+		}
+		w[row*classes+k] = 1
+	}
+	f, err := tensor.New(w, len(ks), classes)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err = f.Convert(t.dtype)
+	return f, ks, err
+}
