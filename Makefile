@@ -17,7 +17,7 @@ else
 endif
 export TFEXPLAIN_LIBTENSORFLOW
 
-.PHONY: help setup build test check demo soak fuzz bench clean
+.PHONY: help setup build test check demo soak fuzz bench report clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -56,8 +56,12 @@ fuzz: setup ## run every fuzz target for FUZZTIME
 	  done; \
 	done
 
-bench: setup ## run the benchmarks
+bench: setup ## what the methods cost, as ratios in one run, then the benchmarks of the parts
+	go run ./bench -model testdata/digits/model -target logits
 	go test -run '^$$' -bench . -benchmem ./tfexplain/... ./internal/cgo/...
+
+report: setup ## write docs/completeness.md
+	go test -count=1 ./tfexplain -run TestDeepLIFTCompleteness -report "$$PWD/docs/completeness.md"
 
 clean: ## remove bin and out; the libtensorflow cache stays
 	rm -rf bin out

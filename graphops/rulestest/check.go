@@ -160,7 +160,7 @@ func expected(c Case, op *function, inputs []*tensor.Tensor, ys *tensor.Tensor) 
 			continue
 		}
 		if i >= len(c.Want) || len(c.Want[i]) == 0 {
-			return nil, fmt.Errorf("Want has no adjoint for input %d", i)
+			return nil, fmt.Errorf("no adjoint for input %d is given in Want", i)
 		}
 		s := slope{of: repeated(c.Want[i], inputs[i].Len())}
 		for _, v := range s.of {
