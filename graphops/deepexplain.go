@@ -71,12 +71,18 @@ func (p *DeepExplainLRP) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
 		return Gradient{}.Backprop(c, r, w)
 	}
 	z, y := c.Node.Inputs[0], Output{c.Node, 0}
-	ratio := c.Div(y, c.stabilized(z, p.Epsilon))
+	stable := Output{}
+	if c.Node.Op == "Relu" {
+		stable = c.Shift(y, p.Epsilon) // y is z where z > 0, and elsewhere the quotient is 0 in any case
+	} else {
+		stable = c.stabilized(z, p.Epsilon)
+	}
+	ratio := c.Div(y, stable)
 	return []Adjoint{{z, c.Like(c.Mul(c.Grad(0), ratio), z)}}
 }
 
 // stabilized is z + epsilon*sign(z), with sign(0) = +1.
 func (b *Builder) stabilized(z Output, epsilon float64) Output {
 	atLeastZero := b.Like(b.Op("GreaterEqual", []Output{z, b.ScalarLike(z, 0)}), z)
-	return b.Like(b.Op("SelectV2", []Output{atLeastZero, b.Shift(z, epsilon), b.Shift(z, -epsilon)}), z)
+	return b.Where(atLeastZero, b.Shift(z, epsilon), b.Shift(z, -epsilon))
 }

@@ -21,11 +21,14 @@ type DeepLIFT struct {
 	ref     *Reference
 	regions *regions
 	single  map[*Node]bool // nodes passed one by one, not as part of a region
+	// shares gives for a multiplier that is a quotient share/difference its
+	// numerator: what the input contributes.
+	shares map[Output]Output
 }
 
 // NewDeepLIFT prepares the pass for one walk.
 func NewDeepLIFT(w *Walk, ref *Reference) *DeepLIFT {
-	d := &DeepLIFT{ref: ref, regions: findRegions(w), single: map[*Node]bool{}}
+	d := &DeepLIFT{ref: ref, regions: findRegions(w), single: map[*Node]bool{}, shares: map[Output]Output{}}
 	seen := map[Output]bool{}
 	todo := []Output{w.Target}
 	for len(todo) > 0 {
@@ -88,9 +91,9 @@ func (d *DeepLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
 	switch {
 	case r.Multiplier != nil:
 		if m := r.Multiplier(c); m != nil || r.Kind != Extremum {
-			return c.toInputs(m)
+			return d.remember(c.toInputs(m))
 		}
-		return c.toInputs(d.extremum(c, r, w)) // the closed form does not cover this node
+		return d.remember(c.toInputs(d.extremum(c, r, w))) // the closed form does not cover this node
 	case r.Kind == Unary || r.Kind == Discrete:
 		for i := range c.Node.Inputs {
 			if c.wants[i] {
@@ -101,7 +104,7 @@ func (d *DeepLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
 	case r.Kind == Bilinear:
 		return c.toInputs(r.VJP(d.halfway(c, w)))
 	case r.Kind == Extremum:
-		return c.toInputs(d.extremum(c, r, w))
+		return d.remember(c.toInputs(d.extremum(c, r, w)))
 	}
 	return c.toInputs(r.VJP(c))
 }
@@ -122,10 +125,12 @@ func NearZero(t tensor.DType) float64 {
 	return ulps * math.Exp2(-23)
 }
 
-// rescale treats y as one activation of x, element by element. Where the two
-// are of different types (a region with a Cast) the quotient is taken in the
-// finer one.
+// rescale treats y as one activation of x, element by element. Where a Cast
+// makes the types of the two differ it computes in the finer one.
 func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
+	if y.Node.Op == "Relu" && y.Node.Inputs[0] == x {
+		return []Adjoint{{x, c.Like(d.rescaleRelu(c, w, y, x), x)}}
+	}
 	t := finer(x.DType(), y.DType())
 	dx := c.Sub(c.as(x, t), c.as(d.ref.At(x), t))
 	dy := c.Sub(c.as(y, t), c.as(d.ref.At(y), t))
@@ -135,23 +140,29 @@ func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
 	return []Adjoint{{x, c.Like(c.Where(near, slope, quotient), x)}}
 }
 
-// finer is a float type that holds the values of both.
-func finer(a, b tensor.DType) tensor.DType {
-	switch {
-	case a == b || a.Size() > b.Size():
-		return a
-	case a.Size() < b.Size():
-		return b
+// rescaleRelu is rescale for the activation that most models are made of, with
+// as few passes over memory as it takes.
+//
+// Where x equals its reference the quotient would be 0/0, and the gradient
+// should stand there. So the reference is moved by about one unit in the last
+// place, and relu's quotient, which is always between 0 and 1, becomes its slope
+// by itself. The sum of the attributions moves by no more than rounding does.
+//
+// Behind a pooling the differences of y are divided by and multiplied with at
+// once; then what the pooling hands back is divided by those of x alone.
+func (d *DeepLIFT) rescaleRelu(c *Context, w *Walk, y, x Output) Output {
+	if share, ok := d.shares[c.Grad(0)]; ok {
+		return c.Op("DivNoNan", []Output{share, c.Sub(x, d.ref.At(x))})
 	}
-	return tensor.Float32 // float16 and bfloat16
-}
-
-// as is a tensor in another type.
-func (b *Builder) as(o Output, t tensor.DType) Output {
-	if !o.Valid() || o.DType() == t {
-		return o
+	size := c.Shift(c.Abs(x), 1e-30) // the smallest move that is a normal float32 is 1e-38
+	moved := c.Like(c.Op("Sub", []Output{x, c.Scale(size, NearZero(x.DType())/4)}), x)
+	bent := c.Like(c.Op("Relu", []Output{moved}), x)
+	if c.Err() != nil {
+		return Output{}
 	}
-	return b.Like(b.Op("Cast", []Output{o}, Type("DstT", t)), o)
+	w.varies[moved.Node], w.varies[bent.Node] = true, true
+	dx, dy := c.Sub(x, d.ref.At(moved)), c.Sub(y, d.ref.At(bent))
+	return c.Mul(c.Grad(0), c.Op("DivNoNan", []Output{dy, dx}))
 }
 
 // slope is the gradient of y with respect to x where the model is.
@@ -163,6 +174,16 @@ func (c *Context) slope(w *Walk, y, x Output) Output {
 		return Output{}
 	}
 	return adjoints[0]
+}
+
+// remember notes the numerators of multipliers that are quotients.
+func (d *DeepLIFT) remember(adjoints []Adjoint) []Adjoint {
+	for _, a := range adjoints {
+		if a.Value.Valid() && a.Value.Node.Op == "DivNoNan" {
+			d.shares[a.Value] = a.Value.Node.Inputs[0]
+		}
+	}
+	return adjoints
 }
 
 // halfway is the context of the same node at the middle between the values
@@ -213,4 +234,23 @@ func (b *Builder) rowsOf(ref, like Output) Output {
 		return ref
 	}
 	return b.Like(b.Op("BroadcastTo", []Output{ref, b.ShapeVector(like)}), like)
+}
+
+// finer is a float type that holds the values of both.
+func finer(a, b tensor.DType) tensor.DType {
+	switch {
+	case a == b || a.Size() > b.Size():
+		return a
+	case a.Size() < b.Size():
+		return b
+	}
+	return tensor.Float32 // float16 and bfloat16
+}
+
+// as is a tensor in another type.
+func (b *Builder) as(o Output, t tensor.DType) Output {
+	if !o.Valid() || o.DType() == t {
+		return o
+	}
+	return b.Like(b.Op("Cast", []Output{o}, Type("DstT", t)), o)
 }

@@ -116,10 +116,14 @@ func (p *LRP) biased(c *Context, w *Walk) (Output, bool) {
 	if n.Op == "Sub" && x != n.Inputs[0] || !x.Shape().Same(n.Outputs[0].Shape) || len(c.wants) != 2 {
 		return Output{}, false
 	}
-	if !weighted(x.Node.Op) || w.rules[x.Node.Op].Kind == Bilinear && w.Varies(x.Node.Inputs[0]) && w.Varies(x.Node.Inputs[1]) || p.used(w, x) > 1 {
+	product := x // Conv1D squeezes its product before it adds the bias
+	for (product.Node.Op == "Squeeze" || product.Node.Op == "Reshape") && p.used(w, product) == 1 {
+		product = product.Node.Inputs[0]
+	}
+	if !weighted(product.Node.Op) || w.rules[product.Node.Op].Kind == Bilinear && w.Varies(product.Node.Inputs[0]) && w.Varies(product.Node.Inputs[1]) || p.used(w, product) > 1 {
 		return Output{}, false
 	}
-	p.z[x] = Output{n, 0}
+	p.z[product] = c.ReshapeLike(Output{n, 0}, product)
 	return x, true
 }
 
@@ -148,6 +152,15 @@ func weighted(op string) bool {
 // linear is the epsilon rule at one map.
 func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
 	y := Output{c.Node, 0}
+	varying := 0
+	for i := range c.Node.Inputs {
+		if c.wants[i] {
+			varying++
+		}
+	}
+	if p.Bias == Distribute && varying == 1 && shifts(c.Node) {
+		return c.whole() // there is one input to give the offset's share to
+	}
 	z, hasBias := p.z[y]
 	if !hasBias || p.Bias == Ignore {
 		z = y
@@ -159,12 +172,6 @@ func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
 	share := c.Div(c.Grad(0), stable)
 	at := *c
 	at.grads = []Output{share}
-	varying := 0.0
-	for i := range c.Node.Inputs {
-		if c.wants[i] {
-			varying++
-		}
-	}
 	if r.Kind == Bilinear && varying == 2 {
 		at.grads = []Output{c.Scale(share, 0.5)}
 	}
@@ -176,6 +183,26 @@ func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
 	}
 	if p.Bias == Distribute && varying == 1 && weighted(c.Node.Op) {
 		p.distribute(c, r, w, out, c.Mul(share, c.Sub(stable, y)))
+	}
+	return out
+}
+
+// shifts says whether an op works element by element and may add an offset.
+func shifts(n *Node) bool {
+	switch n.Op {
+	case "BiasAdd", "Add", "AddV2", "Sub", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3":
+		return true
+	}
+	return false
+}
+
+// whole hands all relevance to the one input that varies.
+func (c *Context) whole() []Output {
+	out := make([]Output, len(c.Node.Inputs))
+	for i, x := range c.Node.Inputs {
+		if c.wants[i] {
+			out[i] = c.SumTo(c.Grad(0), Output{c.Node, 0}, x)
+		}
 	}
 	return out
 }
@@ -214,8 +241,7 @@ func (p *LRP) distribute(c *Context, r Rule, w *Walk, out []Output, rest Output)
 // all ones, x*VJP(1) is that part where the op works element by element.
 func (p *LRP) withoutOffset(c *Context, r Rule, w *Walk) Output {
 	y := Output{c.Node, 0}
-	elementwise := len(c.Node.Inputs) == 5 || c.Node.Op == "BiasAdd" || c.Node.Op == "AddV2" || c.Node.Op == "Add" || c.Node.Op == "Sub"
-	if !elementwise || r.Kind != Linear {
+	if !shifts(c.Node) || r.Kind != Linear {
 		return y
 	}
 	at := *c

@@ -268,33 +268,56 @@ func TestLoadUnknownOps(t *testing.T) {
 	}), Options{})
 }
 
-// TensorFlow aborts the process when it makes lists of such lengths.
+// TensorFlow aborts the process on these.
 func TestLoadForgedCounts(t *testing.T) {
-	count := func(attr string, n int64) map[string]*tfproto.AttrValue {
-		return map[string]*tfproto.AttrValue{attr: {Value: &tfproto.AttrValue_I{I: n}}, "T": typeAttr(tensor.Float32)}
+	const x = "serving_default_x"
+	node := func(op, attr string, n int64, inputs ...string) *tfproto.NodeDef {
+		return &tfproto.NodeDef{Name: "n", Op: op, Input: inputs, Attr: map[string]*tfproto.AttrValue{
+			attr: {Value: &tfproto.AttrValue_I{I: n}}, "T": typeAttr(tensor.Float32)}}
 	}
 	for _, c := range []struct {
 		name   string
-		change func(*tfproto.MetaGraphDef)
-		want   GraphError
+		node   *tfproto.NodeDef
+		reason string
 	}{
-		{"inputs", func(m *tfproto.MetaGraphDef) {
-			addNode(m, "n", "AddN", count("N", 1<<31)).Input = []string{"serving_default_x"}
-		},
-			GraphError{Node: "n", Reason: "its attribute N says that it takes 2147483648 tensors and it has 1 inputs"}},
-		{"outputs", func(m *tfproto.MetaGraphDef) {
-			addNode(m, "n", "Unpack", count("num", 1<<31)).Input = []string{"serving_default_x"}
-		}, GraphError{Node: "n", Reason: "its attribute num says that it gives 2147483648 tensors, more than Limits.MaxGraphNodes (1000000)"}},
-		{"in a function", func(m *tfproto.MetaGraphDef) {
-			f := addFunction(m, "f")
-			f.NodeDef = append(f.NodeDef, &tfproto.NodeDef{Name: "n", Op: "AddN", Input: []string{"x"}, Attr: count("N", 2)})
-			addCall(m, "call", "f")
-		}, GraphError{Node: "n", Function: "f", Reason: "its attribute N says that it takes 2 tensors and it has 1 inputs"}},
+		{"many inputs", node("AddN", "N", 1<<31, x), "its attribute N, a number of tensors, is 2147483648; it can be 0 to Limits.MaxGraphNodes (1000000)"},
+		{"negative inputs", node("Pack", "N", -1, x), "its attribute N, a number of tensors, is -1; it can be 0 to Limits.MaxGraphNodes (1000000)"},
+		{"many outputs", node("Unpack", "num", 1<<31, x), "its attribute num, a number of tensors, is 2147483648; it can be 0 to Limits.MaxGraphNodes (1000000)"},
+		{"fewer inputs than N", node("AddN", "N", 2, x), "the op AddN takes 2 inputs here and has 1"},
+		{"no input", node("Identity", "_n", 0, "^"+x), "the op Identity takes 1 inputs here and has 0"},
+		{"an input too many", node("Identity", "_n", 0, x, x), "the op Identity takes 1 inputs here and has 2"},
+		{"list of types", node("IdentityN", "_n", 0, x), ""}, // T is no list: TensorFlow's error
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, &c.want, loadFails(t, changed(t, "paper_m3", c.change), Options{}))
+			for function, change := range map[string]func(*tfproto.MetaGraphDef){
+				"": func(m *tfproto.MetaGraphDef) { m.GraphDef.Node = append(m.GraphDef.Node, c.node) },
+				"f": func(m *tfproto.MetaGraphDef) {
+					f := addFunction(m, "f")
+					f.Signature.InputArg[0].Name = x
+					f.Ret["y"] = x
+					f.NodeDef = append(f.NodeDef, c.node)
+					addCall(m, "call", "f")
+				},
+			} {
+				dir := changed(t, "paper_m3", change)
+				if c.reason != "" {
+					require.Equal(t, &GraphError{Node: "n", Function: function, Reason: c.reason}, loadFails(t, dir, Options{}))
+				} else if function == "" {
+					var e *LoadError
+					require.ErrorAs(t, loadFails(t, dir, Options{}), &e)
+				}
+			}
 		})
 	}
+
+	// In a function one input may stand for a list.
+	loadModel(t, changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {
+		f := addFunction(m, "f")
+		two := node("IdentityN", "_n", 0, "x", "x")
+		two.Name, two.Attr["T"] = "two", &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: &tfproto.AttrValue_ListValue{Type: []int32{1, 1}}}}
+		f.NodeDef = append(f.NodeDef, two, node("AddN", "N", 2, "two:output"))
+		addCall(m, "call", "f")
+	}), Options{})
 }
 
 func TestLoadNewerGraph(t *testing.T) {

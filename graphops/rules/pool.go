@@ -42,8 +42,9 @@ func maxPoolMultiplier(c *context) []output {
 	}
 	return c.Adjoints(func() output {
 		x, y, x0, y0, m := c.In(0), c.Out(0), c.RefIn(0), c.RefOut(0), c.Grad(0)
-		k := c.Like(c.Op("Maximum", []output{y, y0}), y)
-		first := c.Op("MaxPoolGrad", []output{x, y, c.Mul(m, c.Sub(k, y0))}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
+		rise := c.Sub(y, y0)
+		gained := c.Op("Relu", []output{rise}) // k-y0; y-k is what is left of y-y0
+		first := c.Op("MaxPoolGrad", []output{x, y, c.Mul(m, gained)}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
 		pooled := c.Builder.Node("MaxPoolWithArgmax", []output{x0}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
 		if pooled == nil {
 			return output{}
@@ -52,7 +53,7 @@ func maxPoolMultiplier(c *context) []output {
 		if !x0.Shape().Same(x.Shape()) {
 			chosen = c.Op("BroadcastTo", []output{chosen, c.ShapeVector(y)})
 		}
-		second := c.Op("MaxPoolGradWithArgmax", []output{x, c.Mul(m, c.Sub(y, k)), chosen}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
+		second := c.Op("MaxPoolGradWithArgmax", []output{x, c.Mul(m, c.Sub(rise, gained)), chosen}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
 		return c.Like(c.Op("DivNoNan", []output{c.Op("AddV2", []output{first, second}), c.Sub(x, x0)}), x)
 	})
 }
