@@ -136,16 +136,20 @@ func TestDeepLIFTIsComplete(t *testing.T) {
 				require.NoError(t, err)
 				first[key] = row
 			}
+			answer, err := m.Predict(ctx, c.name, xs)
+			require.NoError(t, err)
+			// The entries of a softmax sum to 1: weights tell them apart.
+			ys := tfexplain.Weights(random(t, tensor.Float32, 99, answer["y"].Shape()...))
 			stored, err := tfexplain.New(ctx, m, tfexplain.DeepLIFT{}, tfexplain.Options{Signature: c.name, Baseline: tfexplain.Values(first)})
 			require.NoError(t, err)
-			res, err := stored.Explain(ctx, xs, nil)
+			res, err := stored.Explain(ctx, xs, ys)
 			require.NoError(t, err)
 			requireComplete(t, res, 1e-5) // the project's bound in float32
 			require.NoError(t, stored.Close())
 
 			perCall, err := tfexplain.New(ctx, m, tfexplain.DeepLIFT{}, tfexplain.Options{Signature: c.name, BaselinePerCall: true})
 			require.NoError(t, err)
-			res, err = perCall.ExplainFrom(ctx, xs, x0, nil)
+			res, err = perCall.ExplainFrom(ctx, xs, x0, ys)
 			require.NoError(t, err)
 			requireComplete(t, res, 1e-5)
 			require.NoError(t, perCall.Close())
@@ -177,10 +181,11 @@ func TestDeepLIFTInOtherTypes(t *testing.T) {
 	}
 	s := newNets(t)
 	for dtype := range types {
-		s.one(dtype.String(), dtype, [][]int{{-1, 12}}, func(n *net, x []out) out {
+		s.add(dtype.String(), dtype, [][]int{{-1, 12}}, func(n *net, x []out) []out {
 			h := n.op("Relu", n.op("BiasAdd", n.op("MatMul", x[0], n.weights(1, 12, 8)), n.weights(2, 8)))
 			h = n.op("Tanh", n.op("MatMul", h, n.weights(3, 8, 5)))
-			return n.op("Softmax", n.op("MatMul", h, n.weights(4, 5, 4)))
+			logits := n.op("MatMul", h, n.weights(4, 5, 4))
+			return []out{n.op("Softmax", logits), logits}
 		})
 	}
 	m := s.load()
@@ -188,13 +193,12 @@ func TestDeepLIFTInOtherTypes(t *testing.T) {
 		t.Run(dtype.String(), func(t *testing.T) {
 			x := random(t, dtype, 9, 5, 12)
 			for name, method := range linearInYs() {
-				res := explainOnce(t, m, method, tfexplain.Options{Signature: dtype.String()}, map[string]*tensor.Tensor{"x": x}, tfexplain.Argmax())
+				res := explainOnce(t, m, method, tfexplain.Options{Signature: dtype.String(), Target: "y1"}, map[string]*tensor.Tensor{"x": x}, tfexplain.Argmax())
 				require.Equal(t, dtype, res.Attributions["x"].DType(), name)
 				require.NotZero(t, largest(float64s(t, res.Attributions["x"])), name)
-				if name == "deeplift" {
-					requireComplete(t, res, share)
-				}
 			}
+			res := explainOnce(t, m, tfexplain.DeepLIFT{}, tfexplain.Options{Signature: dtype.String(), Target: "y0"}, map[string]*tensor.Tensor{"x": x}, tfexplain.Argmax())
+			requireComplete(t, res, share)
 		})
 	}
 }
