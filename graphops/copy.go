@@ -40,6 +40,7 @@ func Inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string) (*Co
 	for _, f := range def.GetLibrary().GetFunction() {
 		c.functions[f.GetSignature().GetName()] = f
 	}
+	c.graph.versions = def.Versions
 	top := newScope(def.Node, "", "")
 	out := &Copy{Graph: c.graph}
 	for _, f := range feeds {
@@ -205,8 +206,12 @@ func (c *copier) output(s *scope, node string, index func(*Node) (int, error)) (
 		i, err := index(n)
 		return c.checked(s, n, i, err)
 	}
-	if f := c.callee(d); f != nil {
-		outs, err := c.call(s, d, f)
+	f, args, err := c.callee(s, d)
+	if err != nil {
+		return Output{}, err
+	}
+	if f != nil {
+		outs, err := c.call(s, d, f, args)
 		if err != nil {
 			return Output{}, err
 		}
@@ -254,16 +259,75 @@ func (c *copier) enter(s *scope, name string) (func(), error) {
 	return func() { delete(s.open, name); c.depth-- }, nil
 }
 
-// callee is the function a node calls, or nil.
-func (c *copier) callee(d *tfproto.NodeDef) *tfproto.FunctionDef {
+// callee is the function a node calls and the inputs it hands over, or nil. A
+// conditional whose choice is a constant calls the branch that it takes: the
+// learning phase of an exported model, for instance.
+func (c *copier) callee(s *scope, d *tfproto.NodeDef) (*tfproto.FunctionDef, []string, error) {
+	data := make([]string, 0, len(d.Input))
+	for _, in := range d.Input {
+		if !strings.HasPrefix(in, "^") {
+			data = append(data, in)
+		}
+	}
+	named := func(f *tfproto.NameAttrList) *tfproto.FunctionDef { return c.functions[f.GetName()] }
 	switch d.Op {
 	case "PartitionedCall", "StatefulPartitionedCall":
-		return c.functions[d.GetAttr()["f"].GetFunc().GetName()]
+		return named(d.GetAttr()["f"].GetFunc()), data, nil
+	case "If", "StatelessIf", "Case", "StatelessCase":
+		if len(data) == 0 {
+			return nil, nil, nil
+		}
+		leave, err := c.enter(s, d.Name)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer leave()
+		choice, err := c.resolve(s, data[0])
+		if err != nil {
+			return nil, nil, err
+		}
+		branches := d.GetAttr()["branches"].GetList().GetFunc()
+		if d.Op == "If" || d.Op == "StatelessIf" {
+			branches = []*tfproto.NameAttrList{d.GetAttr()["else_branch"].GetFunc(), d.GetAttr()["then_branch"].GetFunc()}
+		}
+		k, ok := constChoice(choice)
+		if !ok || len(branches) == 0 {
+			return nil, nil, nil
+		}
+		if k < 0 || k >= len(branches) { // Case takes the last branch then
+			k = len(branches) - 1
+		}
+		return named(branches[k]), data[1:], nil
 	}
 	if _, isOp := c.graph.ops[d.Op]; isOp {
-		return nil
+		return nil, nil, nil
 	}
-	return c.functions[d.Op]
+	return c.functions[d.Op], data, nil
+}
+
+// constChoice is the value of a constant bool (as 0 or 1) or integer scalar,
+// also behind Identity, LogicalNot or a default that is not fed.
+func constChoice(o Output) (int, bool) {
+	switch o.Node.Op {
+	case "Const":
+		p := o.Node.attr("value").GetTensor()
+		if tensor.DType(p.GetDtype()) == tensor.Bool && len(p.GetTensorShape().GetDim()) == 0 {
+			on := len(p.BoolVal) > 0 && p.BoolVal[0] || len(p.TensorContent) > 0 && p.TensorContent[0] != 0
+			if on {
+				return 1, true
+			}
+			return 0, true
+		}
+		if v, ok := constInts(p); ok && len(v) == 1 {
+			return v[0], true
+		}
+	case "Identity", "PlaceholderWithDefault":
+		return constChoice(o.Node.Inputs[0])
+	case "LogicalNot":
+		k, ok := constChoice(o.Node.Inputs[0])
+		return 1 - k, ok
+	}
+	return 0, false
 }
 
 func (c *copier) callDef(d *tfproto.NodeDef, f *tfproto.FunctionDef) *tfproto.OpDef {
@@ -273,8 +337,8 @@ func (c *copier) callDef(d *tfproto.NodeDef, f *tfproto.FunctionDef) *tfproto.Op
 	return f.GetSignature()
 }
 
-// call expands a function call and returns its results in order.
-func (c *copier) call(s *scope, d *tfproto.NodeDef, f *tfproto.FunctionDef) ([]Output, error) {
+// call expands a call of f by node d and returns its results in order.
+func (c *copier) call(s *scope, d *tfproto.NodeDef, f *tfproto.FunctionDef, args []string) ([]Output, error) {
 	if outs, ok := s.calls[d.Name]; ok {
 		return outs, nil
 	}
@@ -290,10 +354,7 @@ func (c *copier) call(s *scope, d *tfproto.NodeDef, f *tfproto.FunctionDef) ([]O
 	}
 	defer leave()
 	var ins []Output
-	for _, in := range d.Input {
-		if strings.HasPrefix(in, "^") {
-			continue
-		}
+	for _, in := range args {
 		o, err := c.resolve(s, in)
 		if err != nil {
 			return nil, err

@@ -76,6 +76,7 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	case r.Kind == Unary && varying == 1:
 	case r.Kind == Discrete && len(n.Outputs) == 1 && n.Outputs[0].Shape.Same(n.Inputs[0].Shape()):
 	case r.Kind == Quotient && !w.Varies(n.Inputs[1]):
+	case r.Kind == Select && !w.Varies(n.Inputs[0]):
 	default:
 		return "there is no rule that splits a difference over its inputs", help
 	}

@@ -15,6 +15,10 @@ type Graph struct {
 	nodes  []*Node
 	byName map[string]*Node
 	ops    Ops
+
+	// versions are those of the graph this one was copied from: TensorFlow lets
+	// old graphs keep ops that new ones may no longer use.
+	versions *tfproto.VersionDef
 }
 
 // Node is one operation.
@@ -158,7 +162,7 @@ func (g *Graph) Prune(keep ...Output) {
 // stand for loaded ones are left out; the importer must map them (see
 // LoadedMap).
 func (g *Graph) ToDef(omitLoaded bool) *tfproto.GraphDef {
-	def := &tfproto.GraphDef{}
+	def := &tfproto.GraphDef{Versions: g.versions}
 	for _, n := range g.nodes {
 		if omitLoaded && n.Loaded != "" {
 			continue

@@ -184,7 +184,7 @@ func (d *draft) xs() []graphops.Output {
 
 // targetShape is the shape of the weights.
 func (d *draft) targetShape() targetShape {
-	t := targetShape{dtype: d.target.DType()}
+	t := targetShape{dtype: d.target.DType(), ranked: d.target.Shape().KnownRank}
 	if s := d.target.Shape(); s.KnownRank && s.Rank() > 0 {
 		t.sizes = s.Sizes()[1:]
 	}

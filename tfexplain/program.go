@@ -102,7 +102,8 @@ func (d *draft) wire(prefix string) (*wiring, error) {
 			x0 = ref.At(xs[i])
 		}
 		a := plan.attribute(b, xs[i], x0, adj)
-		if a.Valid() && a.Node.Op == "Placeholder" { // TensorFlow does not fetch what is fed
+		if a.Valid() && (a.Node.Op == "Placeholder" || slices.Contains(w.fetches, a)) {
+			// TensorFlow neither fetches what is fed nor the same tensor twice.
 			a = b.Like(b.Op("Identity", []graphops.Output{a}), a)
 		}
 		w.fetches = append(w.fetches, a)

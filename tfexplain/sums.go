@@ -3,7 +3,6 @@ package tfexplain
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
@@ -148,17 +147,14 @@ func (c *call) delta(r *Result) error {
 	if limit <= 0 {
 		return nil
 	}
-	worst := slices.MaxFunc(r.Delta, func(a, b float64) int {
-		switch x, y := math.Abs(a), math.Abs(b); {
-		case x < y || x == x && y != y:
-			return -1
-		case x > y:
-			return 1
+	worst := 0
+	for n, d := range r.Delta {
+		if size := math.Abs(d); size > math.Abs(r.Delta[worst]) || math.IsNaN(size) {
+			worst = n
 		}
-		return 0
-	})
-	if !(math.Abs(worst) <= limit) {
-		return &DeltaError{Row: slices.Index(r.Delta, worst), Delta: worst, Limit: limit}
+	}
+	if c.rows > 0 && !(math.Abs(r.Delta[worst]) <= limit) {
+		return &DeltaError{Row: worst, Delta: r.Delta[worst], Limit: limit}
 	}
 	return nil
 }

@@ -20,11 +20,31 @@ type Ys interface {
 
 // targetShape is what is known of the target.
 type targetShape struct {
-	dtype tensor.DType
-	sizes []int // without the row axis; -1 unknown
+	dtype  tensor.DType
+	ranked bool
+	sizes  []int // without the row axis; -1 unknown
 }
 
-func (t targetShape) String() string { return fmt.Sprint("[N", trimBrackets(t.sizes), "]") }
+func (t targetShape) String() string {
+	if !t.ranked {
+		return "[N ...]"
+	}
+	return fmt.Sprint("[N", trimBrackets(t.sizes), "]")
+}
+
+// at is the shape that the target has in one Run, where the graph leaves the
+// number of axes open.
+func (t targetShape) at(answer func() (*tensor.Tensor, error)) (targetShape, error) {
+	if t.ranked {
+		return t, nil
+	}
+	a, err := answer()
+	if err != nil {
+		return t, err
+	}
+	t.ranked, t.sizes = true, a.Shape()[min(1, len(a.Shape())):]
+	return t, nil
+}
 
 func trimBrackets(sizes []int) string {
 	s := ""
@@ -64,7 +84,11 @@ type onesYs struct{}
 
 func (onesYs) rows() int { return -1 }
 
-func (onesYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+func (onesYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	t, err := t.at(answer)
+	if err != nil {
+		return nil, nil, err
+	}
 	shape := []int{to - from}
 	for _, d := range t.sizes {
 		shape = append(shape, max(d, 1)) // an unknown axis broadcasts
@@ -84,13 +108,17 @@ func (onesYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, err
 type weightsYs struct{ w *tensor.Tensor }
 
 func (y weightsYs) rows() int {
-	if len(y.w.Shape()) == 0 {
+	if y.w == nil || len(y.w.Shape()) == 0 {
 		return 0
 	}
 	return y.w.Shape()[0]
 }
 
-func (y weightsYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+func (y weightsYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	t, err := t.at(answer)
+	if err != nil {
+		return nil, nil, err
+	}
 	given := y.w.Shape()
 	fits := len(given) == len(t.sizes)+1
 	for i := 0; fits && i < len(t.sizes); i++ {
@@ -111,7 +139,11 @@ type classYs int
 
 func (classYs) rows() int { return -1 }
 
-func (y classYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+func (y classYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	t, err := t.at(answer)
+	if err != nil {
+		return nil, nil, err
+	}
 	return oneHot(t, slices.Repeat([]int{int(y)}, to-from))
 }
 
@@ -119,7 +151,11 @@ type classesYs []int
 
 func (y classesYs) rows() int { return len(y) }
 
-func (y classesYs) weights(t targetShape, from, to int, _ func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+func (y classesYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	t, err := t.at(answer)
+	if err != nil {
+		return nil, nil, err
+	}
 	return oneHot(t, slices.Clone(y[from:to]))
 }
 
@@ -128,11 +164,14 @@ type argmaxYs struct{}
 func (argmaxYs) rows() int { return -1 }
 
 func (argmaxYs) weights(t targetShape, _, _ int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
-	classes, err := t.classes()
+	a, err := answer()
+	if err == nil {
+		t, err = t.at(func() (*tensor.Tensor, error) { return a, nil })
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := answer()
+	classes, err := t.classes()
 	if err != nil {
 		return nil, nil, err
 	}
