@@ -46,7 +46,7 @@ func routes(op string, kind Kind) bool {
 	switch op {
 	case "Sum", "Mean", "AvgPool", "AvgPool3D", "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum",
 		"Conv2D", "Conv3D", "DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3",
-		"Add", "AddV2", "AddN", "Sub", "Mul", "BiasAdd", "ResizeBilinear", "ResizeBicubic", "Cumsum", "SegmentSum", "UnsortedSegmentSum":
+		"Add", "AddV2", "AddN", "Sub", "Mul", "SquaredDifference", "BiasAdd", "ResizeBilinear", "ResizeBicubic", "Cumsum", "SegmentSum", "UnsortedSegmentSum":
 		return false
 	}
 	return kind == Linear || kind == Extremum
@@ -162,11 +162,12 @@ func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
 		return c.whole() // there is one input to give the offset's share to
 	}
 	z, hasBias := p.z[y]
-	if !hasBias || p.Bias == Ignore {
+	switch {
+	case hasBias && p.Bias != Ignore:
+	case hasBias || p.Bias != Ignore:
 		z = y
-	}
-	if p.Bias == Ignore && !hasBias {
-		z = p.withoutOffset(c, r, w)
+	default:
+		z = p.withoutOffset(c, r)
 	}
 	stable := c.stabilized(z, p.Epsilon)
 	share := c.Div(c.Grad(0), stable)
@@ -236,29 +237,39 @@ func (p *LRP) distribute(c *Context, r Rule, w *Walk, out []Output, rest Output)
 	}
 }
 
-// withoutOffset is the part of an affine op's output that is linear in its
-// varying inputs: batch norm adds an offset of its own. With the adjoint of
-// all ones, x*VJP(1) is that part where the op works element by element.
-func (p *LRP) withoutOffset(c *Context, r Rule, w *Walk) Output {
+// affine says whether an op adds a constant of its own to what varies, element
+// by element.
+func affine(op string) bool {
+	switch op {
+	case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "BiasAdd", "Add", "AddV2", "Sub":
+		return true
+	}
+	return false
+}
+
+// withoutOffset is the part of an affine op's output that comes from its varying
+// inputs: each times what the gradient says it is multiplied with.
+func (p *LRP) withoutOffset(c *Context, r Rule) Output {
 	y := Output{c.Node, 0}
-	if !shifts(c.Node) || r.Kind != Linear {
+	if !affine(c.Node.Op) {
 		return y
 	}
 	at := *c
 	at.grads = []Output{c.Ones(y)}
 	var sum Output
-	for i, v := range r.VJP(&at) {
-		if !v.Valid() || !c.wants[i] {
+	for i, factor := range r.VJP(&at) {
+		x := c.Node.Inputs[i]
+		switch {
+		case !factor.Valid() || !c.wants[i]:
 			continue
-		}
-		if !c.Node.Inputs[i].Shape().Same(y.Shape()) {
+		case !x.Shape().Same(y.Shape()): // broadcast: the gradient is already summed
 			return y
 		}
-		if part := c.Mul(c.Node.Inputs[i], v); sum.Valid() {
-			sum = c.Add(sum, part)
-		} else {
-			sum = part
+		part := c.Mul(x, factor)
+		if sum.Valid() {
+			part = c.Add(sum, part)
 		}
+		sum = part
 	}
 	return sum
 }

@@ -15,6 +15,11 @@
 //     the version of the graph and its ops against the TensorFlow library
 //     found, and only then lets TensorFlow load the model.
 //
+// This catches damage and the forgeries known to abort TensorFlow while it
+// imports a graph. It is no sandbox: a model is a program whose ops may read
+// and write files and may have bugs of their own. Load only models from a
+// source that you trust.
+//
 // Everything that can be wrong has its own error type whose fields hold the
 // facts, for use with errors.As. An error of TensorFlow itself is kept in the
 // chain with its code.

@@ -162,14 +162,7 @@ func (c *call) run(ctx context.Context, from, to int) error {
 	feeds := samples
 	var ys *tensor.Tensor
 	if p.fedYs {
-		answer := func() (*tensor.Tensor, error) {
-			out, err := p.answer.Run(ctx, samples)
-			if err != nil {
-				return nil, err
-			}
-			c.e.runs.Add(1)
-			return out[0], nil
-		}
+		answer := func() (*tensor.Tensor, error) { return c.answer(ctx, samples, last-first) }
 		var classes []int
 		if ys, classes, err = c.ys.weights(p.target, first, last, answer); err != nil {
 			return err
@@ -219,26 +212,56 @@ func (c *call) samples(from, to int) ([]*tensor.Tensor, error) {
 	return out, nil
 }
 
+// answer is the target's value for n samples.
+func (c *call) answer(ctx context.Context, samples []*tensor.Tensor, n int) (*tensor.Tensor, error) {
+	p := c.e.program
+	if n < p.fixedRows { // the last sample fills the rows that the model was exported for
+		rows := make([]int, p.fixedRows)
+		for i := range rows {
+			rows[i] = min(i, n-1)
+		}
+		var err error
+		if samples, err = c.take(samples, rows); err != nil {
+			return nil, err
+		}
+	}
+	out, err := p.answer.Run(ctx, samples)
+	if err != nil {
+		return nil, err
+	}
+	c.e.runs.Add(1)
+	if n < p.fixedRows {
+		return out[0].Rows(0, n)
+	}
+	return out[0], nil
+}
+
+// take copies rows of the inputs that have rows.
+func (c *call) take(samples []*tensor.Tensor, rows []int) ([]*tensor.Tensor, error) {
+	out := slices.Clone(samples)
+	for i, k := range c.e.program.feeds {
+		if c.e.program.inputs[k].rows {
+			t, err := samples[i].Take(rows)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = t
+		}
+	}
+	return out, nil
+}
+
 // repeat gives each pair its own copy of the sample and its weights.
 func (c *call) repeat(samples []*tensor.Tensor, ys *tensor.Tensor, from, to, first int) ([]*tensor.Tensor, *tensor.Tensor, error) {
 	rows := make([]int, to-from)
 	for i := range rows {
 		rows[i] = (from+i)/c.refs - first
 	}
-	out := slices.Clone(samples)
-	for i, k := range c.e.program.feeds {
-		if c.e.program.inputs[k].rows {
-			t, err := samples[i].Take(rows)
-			if err != nil {
-				return nil, nil, err
-			}
-			out[i] = t
-		}
+	out, err := c.take(samples, rows)
+	if err != nil || ys == nil {
+		return out, nil, err
 	}
-	if ys == nil {
-		return out, nil, nil
-	}
-	ys, err := ys.Take(rows)
+	ys, err = ys.Take(rows)
 	return out, ys, err
 }
 

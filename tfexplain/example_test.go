@@ -133,10 +133,10 @@ func ExampleInspect() {
 	// Exit opaque
 	// Identity linear
 	// MatMul bilinear
-	// Merge opaque
+	// Merge linear
 	// NextIteration opaque
 	// Softplus unary
-	// Switch opaque
+	// Switch linear
 }
 
 // Methods can be chosen by name, as the command does.

@@ -42,7 +42,8 @@ func (d *draft) newReferences(b *graphops.Builder, w *graphops.Walk, prefix stri
 		leaves := map[graphops.Output]graphops.Output{}
 		for _, i := range d.explained {
 			x := d.inputs[i].place
-			x0 := b.Op("Placeholder", nil, graphops.Type("dtype", x.DType()), placeShape(x.Shape()))
+			// One row may serve all, also where the model was exported for more.
+			x0 := b.Op("Placeholder", nil, graphops.Type("dtype", x.DType()), placeShape(openRows(x.Shape())))
 			r.x0 = append(r.x0, x0)
 			leaves[x] = b.Like(b.Op("BroadcastTo", []graphops.Output{x0, b.Op("Shape", []graphops.Output{x})}), x)
 		}
@@ -62,6 +63,15 @@ func placeShape(s graphops.Shape) graphops.Attr {
 		return graphops.UnknownDims("shape")
 	}
 	return graphops.Dims("shape", s.Sizes())
+}
+
+// openRows is the shape with any number of rows.
+func openRows(s graphops.Shape) graphops.Shape {
+	if s.Rank() > 0 {
+		s.Dims = slices.Clone(s.Dims)
+		s.Dims[0] = graphops.UnknownDim()
+	}
+	return s
 }
 
 // canCache says whether reference values depend on nothing but the baseline:

@@ -22,7 +22,7 @@ func Standard() graphops.Registry {
 	all := graphops.Registry{}
 	for _, family := range []func() graphops.Registry{
 		activations, arithmetic, elementwise, matmuls, convolutions, pools, normalizations,
-		reductions, reshapes, joins, slices, spaces, passing, steps, selections, constants,
+		reductions, reshapes, joins, slices, spaces, passing, flow, steps, selections, constants,
 	} {
 		maps.Copy(all, family())
 	}
