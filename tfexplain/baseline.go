@@ -32,10 +32,24 @@ func Values(x0 map[string]*tensor.Tensor) Baseline { return valuesBaseline(x0) }
 // key, rows first.
 func Mean(data map[string]*tensor.Tensor) Baseline { return meanBaseline(data) }
 
+// keysOfBaseline are the inputs that a baseline names.
+func keysOfBaseline(b Baseline) []string {
+	switch b := b.(type) {
+	case valuesBaseline:
+		return sortedKeys(b)
+	case meanBaseline:
+		return sortedKeys(b)
+	}
+	return nil
+}
+
 type numberBaseline float64
 
 func (v numberBaseline) values(key string, dtype tensor.DType, like []int) (*tensor.Tensor, error) {
 	shape := append([]int{1}, like...)
+	if dtype == tensor.String && v == 0 {
+		return tensor.Zeros(dtype, shape...) // empty strings
+	}
 	n, err := tensor.Count(shape)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,9 @@ type input struct {
 	info  savedmodel.TensorInfo
 	place graphops.Output
 	rows  bool // its first axis counts rows
+
+	// x is what is explained: the input itself, or the embedding of its ids.
+	x graphops.Output
 }
 
 // newDraft copies the forward graph and finds everything in it.
@@ -148,28 +151,46 @@ func (d *draft) findRows() {
 	}
 }
 
+// chooseExplained takes the inputs that were named, or else every float input
+// with rows, or else every input of ids that are looked up in a table.
 func (d *draft) chooseExplained() error {
 	var keys []string
 	for i, in := range d.inputs {
 		keys = append(keys, in.info.Key)
 		if len(d.opts.Explain) == 0 && in.info.DType.IsFloat() && in.rows {
+			d.inputs[i].x = in.place
 			d.explained = append(d.explained, i)
 		}
 	}
-	for _, key := range d.opts.Explain {
+	named := d.opts.Explain
+	if len(named) == 0 && len(d.explained) == 0 {
+		for _, in := range d.inputs {
+			if in.rows && d.graph.Node(in.place.Node.Name) != nil {
+				named = append(named, in.info.Key)
+			}
+		}
+	}
+	for _, key := range named {
 		i := slices.Index(keys, key)
 		switch {
 		case i < 0:
 			return &InputError{Input: key, Reason: "is not an input", Keys: keys}
-		case !d.inputs[i].info.DType.IsFloat():
-			return &OptionError{Field: "Explain", Given: key, Wanted: fmt.Sprintf("a float input: %v has no gradient", d.inputs[i].info.DType)}
 		case !d.inputs[i].rows:
 			return &OptionError{Field: "Explain", Given: key, Wanted: "an input with a row axis: this one is shared by all rows"}
+		case slices.Contains(d.explained, i):
+			return &OptionError{Field: "Explain", Given: key, Wanted: "each input once"}
+		}
+		d.inputs[i].x = d.inputs[i].place
+		if !d.inputs[i].info.DType.IsFloat() {
+			var err error
+			if d.inputs[i].x, err = d.embeddingOf(d.inputs[i]); err != nil {
+				return err
+			}
 		}
 		d.explained = append(d.explained, i)
 	}
 	if len(d.explained) == 0 {
-		return &OptionError{Field: "Explain", Given: "", Wanted: "a model with a float input: none of " + strings.Join(keys, ", ") + " has a gradient"}
+		return &OptionError{Field: "Explain", Given: "", Wanted: "a model with an input that has rows: none of " + strings.Join(keys, ", ") + " has"}
 	}
 	return nil
 }
@@ -177,7 +198,7 @@ func (d *draft) chooseExplained() error {
 func (d *draft) xs() []graphops.Output {
 	var xs []graphops.Output
 	for _, i := range d.explained {
-		xs = append(xs, d.inputs[i].place)
+		xs = append(xs, d.inputs[i].x)
 	}
 	return xs
 }

@@ -22,7 +22,10 @@ type Options struct {
 	TargetIndex []int
 
 	// Explain lists the keys of the inputs to attribute. Empty: every input of a
-	// float type that has rows. The others are held at the values given.
+	// float type that has rows, or, if there is none, every input of ids. The
+	// others are held at the values given. For ids, categories and strings the
+	// embedding is explained: the output of the table lookup they reach first.
+	// Their baseline is given as ids; the default is id 0 or the empty string.
 	Explain []string
 
 	// Baseline is what the inputs are compared with, for methods that compare.

@@ -41,11 +41,9 @@ func (d *draft) newReferences(b *graphops.Builder, w *graphops.Walk, prefix stri
 	if !r.cached {
 		leaves := map[graphops.Output]graphops.Output{}
 		for _, i := range d.explained {
-			x := d.inputs[i].place
-			// One row may serve all, also where the model was exported for more.
-			x0 := b.Op("Placeholder", nil, graphops.Type("dtype", x.DType()), placeShape(openRows(x.Shape())))
-			r.x0 = append(r.x0, x0)
-			leaves[x] = b.Like(b.Op("BroadcastTo", []graphops.Output{x0, b.Op("Shape", []graphops.Output{x})}), x)
+			x0, fed := d.fedBaseline(b, d.inputs[i])
+			r.x0 = append(r.x0, fed)
+			leaves[d.inputs[i].x] = x0
 		}
 		return graphops.NewReference(w, b, func(o graphops.Output) graphops.Output { return leaves[o] }), r
 	}
@@ -56,6 +54,24 @@ func (d *draft) newReferences(b *graphops.Builder, w *graphops.Walk, prefix stri
 		}
 		return r.store(b, o, fmt.Sprintf("%sreference/%d", prefix, len(r.stored)))
 	}), r
+}
+
+// fedBaseline is the value of an explained tensor at a baseline that is fed. The
+// baseline of an embedding is that of other ids, which go through the same ops.
+func (d *draft) fedBaseline(b *graphops.Builder, in input) (x0, fed graphops.Output) {
+	fed = b.Op("Placeholder", nil, graphops.Type("dtype", in.place.DType()), placeShape(in.place.Shape()))
+	rows := b.Like(b.Op("BroadcastTo", []graphops.Output{fed, b.Op("Shape", []graphops.Output{in.place})}), in.place)
+	if in.x == in.place || b.Err() != nil {
+		return rows, fed
+	}
+	up := graphops.NewWalk(d.graph, in.x, []graphops.Output{in.place}, d.rules)
+	ref := graphops.NewReference(up, b, func(o graphops.Output) graphops.Output {
+		if o == in.place {
+			return rows
+		}
+		return graphops.Output{}
+	})
+	return ref.At(in.x), fed
 }
 
 func placeShape(s graphops.Shape) graphops.Attr {
@@ -85,7 +101,8 @@ func (d *draft) canCache() bool {
 		if d.graph.Node(in.place.Node.Name) == nil {
 			continue
 		}
-		if !slices.Contains(d.explained, i) {
+		// What else ids decide, a mask say, stays as it is in the call.
+		if !slices.Contains(d.explained, i) || in.x != in.place {
 			return false
 		}
 		for _, size := range in.info.Shape[min(1, len(in.info.Shape)):] {
@@ -137,6 +154,11 @@ type baseline struct {
 func (p *program) resolveBaseline(b Baseline, shapeOf func(i int) []int) (*baseline, error) {
 	if b == nil {
 		b = Zeros()
+	}
+	for _, key := range keysOfBaseline(b) {
+		if keys := p.keys(); !slices.Contains(keys, key) {
+			return nil, &InputError{Input: key, Reason: "has a baseline but is not an input", Keys: keys}
+		}
 	}
 	out := &baseline{x0: map[string]*tensor.Tensor{}}
 	for _, i := range p.explained {

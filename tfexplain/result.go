@@ -10,7 +10,8 @@ import (
 // Result is the explanation of one call.
 type Result struct {
 	// Attributions has for each explained input, by key, a tensor of the input's
-	// shape and dtype: what each element contributed.
+	// shape and dtype: what each element contributed. For an input of ids it has
+	// the shape and dtype of their embedding; Summed gives one number for each id.
 	Attributions map[string]*tensor.Tensor
 
 	// Target is the explained number of each row, sum(T*ys).
@@ -32,6 +33,8 @@ type Result struct {
 	// Classes is the class explained in each row when ys named or chose one,
 	// else nil.
 	Classes []int
+
+	ranks map[string]int // rank of each explained input
 }
 
 // Stats count what an Explainer has done. They are safe to read at any time.

@@ -3,6 +3,7 @@ package tfexplain
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
@@ -30,8 +31,8 @@ func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
 			return nil, &InputError{Input: info.Key, Reason: "is missing", Keys: c.e.program.keys()}
 		}
 		s.shapes, s.dtypes = append(s.shapes, x.Shape()), append(s.dtypes, info.DType)
-		if c.refs > 1 {
-			s.means = append(s.means, make([]float64, x.Len()))
+		if e := c.e.program.inputs[k]; e.x != e.place { // an embedding has axes that its ids do not have
+			s.shapes[len(s.shapes)-1], s.dtypes[len(s.dtypes)-1] = nil, e.x.DType()
 		}
 	}
 	return s, nil
@@ -58,6 +59,11 @@ func (s *sums) add(from, to int, out []*tensor.Tensor) error {
 		}
 		for k, v := range values {
 			sum[(from+k)/s.c.refs] += v * share
+		}
+	}
+	for i, a := range out[:n] {
+		if s.shapes[i] == nil {
+			s.shapes[i] = append([]int{s.c.rows}, a.Shape()[1:]...)
 		}
 	}
 	if s.c.refs > 1 {
@@ -91,6 +97,9 @@ func (s *sums) average(from int, out []*tensor.Tensor, share float64) error {
 			return err
 		}
 		row := len(values) / max(a.Shape()[0], 1)
+		if len(s.means) == i {
+			s.means = append(s.means, make([]float64, s.c.rows*row))
+		}
 		for k, v := range values {
 			s.means[i][(from+k/row)/s.c.refs*row+k%row] += v * share
 		}
@@ -100,7 +109,7 @@ func (s *sums) average(from int, out []*tensor.Tensor, share float64) error {
 
 func (c *call) result() (*Result, error) {
 	s := c.sums
-	r := &Result{Attributions: map[string]*tensor.Tensor{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Fallbacks: c.e.program.fallbacks}
+	r := &Result{Attributions: map[string]*tensor.Tensor{}, ranks: map[string]int{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Fallbacks: c.e.program.fallbacks}
 	for i, k := range c.e.program.explained {
 		var t *tensor.Tensor
 		var err error
@@ -109,6 +118,8 @@ func (c *call) result() (*Result, error) {
 			if t, err = tensor.New(s.means[i], s.shapes[i]...); err == nil {
 				t, err = t.Convert(s.dtypes[i])
 			}
+		case c.rows == 0 && s.shapes[i] == nil:
+			t, err = tensor.Zeros(s.dtypes[i], emptyShape(c.e.program.inputs[k].x.Shape().Sizes())...)
 		case c.rows == 0:
 			t, err = tensor.Zeros(s.dtypes[i], s.shapes[i]...)
 		default:
@@ -117,7 +128,11 @@ func (c *call) result() (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Attributions[c.e.program.inputs[k].info.Key] = t
+		key := c.e.program.inputs[k].info.Key
+		r.Attributions[key] = t
+		if i := slices.Index(c.e.program.feeds, k); i >= 0 {
+			r.ranks[key] = len(c.feeds[i].Shape())
+		}
 	}
 	if s.base == nil {
 		return r, nil
@@ -157,4 +172,13 @@ func (c *call) delta(r *Result) error {
 		return &DeltaError{Row: worst, Delta: r.Delta[worst], Limit: limit}
 	}
 	return nil
+}
+
+// emptyShape is the shape of no rows; axes of unknown size are empty as well.
+func emptyShape(sizes []int) []int {
+	shape := []int{0}
+	for _, d := range sizes[1:] {
+		shape = append(shape, max(d, 0))
+	}
+	return shape
 }
