@@ -22,6 +22,11 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 		branches = []*tfproto.NameAttrList{d.GetAttr()["else_branch"].GetFunc(), d.GetAttr()["then_branch"].GetFunc()}
 	case "Case", "StatelessCase":
 		branches = d.GetAttr()["branches"].GetList().GetFunc()
+	case "While", "StatelessWhile":
+		if c.known == nil || c.stays[d] {
+			return nil, false, nil
+		}
+		branches = []*tfproto.NameAttrList{d.GetAttr()["cond"].GetFunc(), d.GetAttr()["body"].GetFunc()}
 	default:
 		if _, isOp := c.graph.ops[d.Op]; isOp {
 			return nil, false, nil
@@ -51,6 +56,11 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 	switch d.Op {
 	case "If", "StatelessIf", "Case", "StatelessCase":
 		outs, err = c.conditional(s, d, branches, ins)
+	case "While", "StatelessWhile":
+		if outs, ok, err = c.unroll(s, d, ins); err == nil && !ok {
+			c.stays[d] = true
+			return nil, false, nil
+		}
 	default:
 		outs, err = c.call(s, d, d.Name, branches[0], ins)
 	}

@@ -36,7 +36,12 @@ type Copy struct {
 // Variables, tables and constants of the top graph are not copied: their nodes
 // carry Loaded, the name of the node they stand for.
 func Inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string) (*Copy, error) {
-	c := &copier{graph: NewGraph(ops), functions: map[string]*tfproto.FunctionDef{}}
+	return inline(def, ops, feeds, fetches, nil)
+}
+
+// inline is Inline with what an earlier copy knows of shapes, or nil.
+func inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, known *Graph) (*Copy, error) {
+	c := &copier{graph: NewGraph(ops), functions: map[string]*tfproto.FunctionDef{}, known: known, lists: map[Output][]Output{}, ints: map[Output][]int{}, stays: map[*tfproto.NodeDef]bool{}}
 	for _, f := range def.GetLibrary().GetFunction() {
 		c.functions[f.GetSignature().GetName()] = f
 	}
@@ -76,6 +81,11 @@ type copier struct {
 	copied    []origin // every node copied and where its definition stands
 	loops     []backEdge
 	depth     int
+
+	known *Graph              // an earlier copy with shapes; nil in the first
+	lists map[Output][]Output // contents of tensor lists, where they are known
+	ints  map[Output][]int    // values worked out; nil: not known
+	stays map[*tfproto.NodeDef]bool
 }
 
 func (c *copier) placeholder(top *scope, f Feed) (Output, error) {
@@ -145,7 +155,7 @@ func (c *copier) output(s *scope, node string, index func(*Node) (int, error)) (
 		}
 		return Output{}, &GraphError{s.join(node), "an input names it, but there is no such node"}
 	}
-	if n := s.nodes[node]; n != nil {
+	if n := s.nodes[node]; n != nil && s.calls[node] == nil {
 		i, err := index(n)
 		return c.checked(s, n, i, err)
 	}
@@ -167,6 +177,10 @@ func (c *copier) output(s *scope, node string, index func(*Node) (int, error)) (
 	n, err := c.node(s, d)
 	if err != nil {
 		return Output{}, err
+	}
+	if o, ok, err := c.list(n); ok || err != nil {
+		s.calls[d.Name] = []Output{o}
+		return o, err
 	}
 	i, err := index(n)
 	return c.checked(s, n, i, err)

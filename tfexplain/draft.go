@@ -80,17 +80,13 @@ func (d *draft) copyForward(sig *savedmodel.Signature) error {
 		feeds = append(feeds, graphops.Feed{Tensor: in.Name, Name: "input/" + strings.Map(nodeRune, in.Key), Shape: in.Shape, Ranked: in.KnownRank})
 		d.inputs = append(d.inputs, input{info: in})
 	}
-	copied, err := graphops.Inline(d.model.GraphDef(), ops, feeds, []string{target.Name})
+	copied, err := graphops.Forward(d.model.GraphDef(), ops, feeds, []string{target.Name}, d.infer)
 	if err != nil {
 		return err
 	}
 	d.graph, d.target = copied.Graph, copied.Fetches[0]
 	for i := range d.inputs {
 		d.inputs[i].place = copied.Feeds[i]
-	}
-	d.graph.Prune(append(slices.Clone(copied.Feeds), d.target)...)
-	if err := graphops.InferShapes(d.graph, d.model.GraphDef().GetLibrary(), d.infer); err != nil {
-		return err
 	}
 	d.findRows()
 	if !d.target.DType().IsFloat() {

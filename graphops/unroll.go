@@ -1,0 +1,308 @@
+package graphops
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// Forward copies what the fetched tensors need, like Inline, and finds every
+// shape. Loops whose number of turns follows from those shapes, recurrent
+// layers over sequences of a fixed length, are written out turn by turn, and
+// the lists in which they keep their steps become plain tensors; the rules of
+// their ops then are all that it takes to explain them. Other loops stay.
+func Forward(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, infer Inferrer) (*Copy, error) {
+	first, err := shaped(def, ops, feeds, fetches, nil, infer)
+	if err != nil || !hasLoop(first.Graph) {
+		return first, err
+	}
+	return shaped(def, ops, feeds, fetches, first.Graph, infer)
+}
+
+func shaped(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, known *Graph, infer Inferrer) (*Copy, error) {
+	c, err := inline(def, ops, feeds, fetches, known)
+	if err != nil {
+		return nil, err
+	}
+	return c, InferShapes(c.Graph, def.GetLibrary(), infer)
+}
+
+func hasLoop(g *Graph) bool {
+	for _, n := range g.nodes {
+		if isWhile(n.Op) {
+			return true
+		}
+	}
+	return false
+}
+
+func isWhile(op string) bool { return op == "While" || op == "StatelessWhile" }
+
+// mostTurns bounds how often a loop is written out: each turn is a copy of its
+// body, and a graph of a hundred thousand nodes takes TensorFlow minutes.
+const mostTurns = 512
+
+// unroll writes a loop out. ok is false if the number of turns is not known.
+func (c *copier) unroll(s *scope, d *tfproto.NodeDef, ins []Output) (outs []Output, ok bool, err error) {
+	if c.known == nil {
+		return nil, false, nil
+	}
+	condition, body := d.GetAttr()["cond"].GetFunc(), d.GetAttr()["body"].GetFunc()
+	for turn := 0; ; turn++ {
+		goes, err := c.call(s, d, fmt.Sprintf("%s/cond_%d", d.Name, turn), condition, ins)
+		if err != nil {
+			return nil, false, err
+		}
+		on, fixed := c.integers(goes[0])
+		if !fixed || len(on) != 1 {
+			return nil, false, nil
+		}
+		if on[0] == 0 {
+			return ins, true, nil
+		}
+		if turn == mostTurns {
+			return nil, false, nil
+		}
+		if ins, err = c.call(s, d, fmt.Sprintf("%s/turn_%d", d.Name, turn), body, ins); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
+// list gives what a list op amounts to when the contents of its list are known
+// tensor by tensor. ok is false if they are not, or if n is no list op.
+func (c *copier) list(n *Node) (out Output, ok bool, err error) {
+	self := Output{n, 0}
+	items, known := []Output(nil), false
+	if len(n.Inputs) > 0 {
+		items, known = c.lists[n.Inputs[0]]
+	}
+	at := func() (int, bool) {
+		i, ok := c.integers(n.Inputs[1])
+		if !known || !ok || len(i) != 1 || i[0] < 0 || i[0] >= len(items) {
+			return 0, false
+		}
+		return i[0], true
+	}
+	switch n.Op {
+	case "Identity":
+		if known {
+			c.lists[self] = items
+		}
+	case "TensorListReserve":
+		if count, ok := c.integers(n.Inputs[1]); ok && len(count) == 1 && count[0] >= 0 && count[0] <= mostTurns {
+			c.lists[self] = make([]Output, count[0])
+		}
+	case "TensorListFromTensor":
+		from := c.shapeOf(n.Inputs[0])
+		if from.Rank() < 1 || !from.Dims[0].Static() || from.Dims[0].Size > mostTurns || from.Dims[0].Size == 0 {
+			return Output{}, false, nil
+		}
+		b := NewBuilder(c.graph, n.Name)
+		parts := b.Node("Unpack", []Output{n.Inputs[0]}, Int("num", from.Dims[0].Size), Int("axis", 0))
+		if parts == nil {
+			return Output{}, false, b.Err()
+		}
+		parts.Origin = n.Origin
+		for i := range parts.Outputs {
+			c.lists[self] = append(c.lists[self], Output{parts, i})
+		}
+	case "TensorListSetItem":
+		if i, ok := at(); ok {
+			c.lists[self] = append([]Output{}, items...)
+			c.lists[self][i] = n.Inputs[2]
+		}
+	case "TensorListGetItem":
+		if i, ok := at(); ok && items[i].Valid() {
+			return items[i], true, nil
+		}
+	case "TensorListStack":
+		for _, item := range items {
+			known = known && item.Valid()
+		}
+		if !known || len(items) == 0 {
+			return Output{}, false, nil
+		}
+		b := NewBuilder(c.graph, n.Name)
+		stack := b.Node("Pack", items, Int("axis", 0))
+		if stack == nil {
+			return Output{}, false, b.Err()
+		}
+		stack.Origin = n.Origin
+		return Output{stack, 0}, true, nil
+	}
+	return Output{}, false, nil
+}
+
+// shapeOf is what the first copy knows of a tensor.
+func (c *copier) shapeOf(o Output) Shape {
+	if c.known == nil {
+		return Shape{}
+	}
+	if n := c.known.Node(o.Node.Name); n != nil && n.Op == o.Node.Op && o.Index < len(n.Outputs) {
+		return n.Outputs[o.Index].Shape
+	}
+	return Shape{}
+}
+
+// integers works out integers and bools (as 0 and 1) that do not depend on what
+// is fed: counters, limits and sizes. A scalar has one.
+func (c *copier) integers(o Output) ([]int, bool) {
+	if v, ok := c.ints[o]; ok {
+		return v, v != nil
+	}
+	v, ok := c.evaluate(o)
+	if !ok {
+		v = nil
+	}
+	c.ints[o] = v
+	return v, ok
+}
+
+func (c *copier) evaluate(o Output) ([]int, bool) {
+	n := o.Node
+	args := make([][]int, len(n.Inputs))
+	all := func() bool {
+		for i, in := range n.Inputs {
+			var ok bool
+			if args[i], ok = c.integers(in); !ok {
+				return false
+			}
+		}
+		return true
+	}
+	switch n.Op {
+	case "Const":
+		p := n.attr("value").GetTensor()
+		if tensor.DType(p.GetDtype()) == tensor.Bool {
+			k, ok := constChoice(o)
+			return []int{k}, ok
+		}
+		return constInts(p)
+	case "Shape":
+		sizes, ok := c.shapeOf(n.Inputs[0]).Static()
+		return sizes, ok
+	case "Identity", "Cast", "PlaceholderWithDefault", "Squeeze", "ExpandDims", "Reshape":
+		to := n.Outputs[0].DType
+		if !to.IsInteger() && to != tensor.Bool || n.Inputs[0].DType().IsFloat() {
+			return nil, false
+		}
+		return c.integers(n.Inputs[0])
+	case "Pack":
+		if !all() {
+			return nil, false
+		}
+		out := []int{}
+		for _, a := range args {
+			out = append(out, a...)
+		}
+		return out, true
+	case "StridedSlice":
+		return c.slice(n, all, args)
+	case "Range":
+		return integerRange(all, args)
+	case "Max", "Min":
+		// Of a vector, or of a scalar over no axis.
+		if !all() || len(args[0]) == 0 || len(args[1]) > 1 || len(args[1]) == 0 && len(args[0]) > 1 {
+			return nil, false
+		}
+		if n.Op == "Min" {
+			return []int{slices.Min(args[0])}, true
+		}
+		return []int{slices.Max(args[0])}, true
+	case "LogicalNot":
+		if !all() || len(args[0]) != 1 {
+			return nil, false
+		}
+		return []int{1 - args[0][0]}, true
+	}
+	f := integerOp(n.Op)
+	if f == nil || !all() || len(args) != 2 || len(args[0]) != 1 || len(args[1]) != 1 {
+		return nil, false
+	}
+	return f(args[0][0], args[1][0])
+}
+
+// integerRange is start, start+step, ... up to a limit.
+func integerRange(all func() bool, args [][]int) ([]int, bool) {
+	if !all() || len(args[0]) != 1 || len(args[1]) != 1 || len(args[2]) != 1 || args[2][0] < 1 || args[1][0]-args[0][0] > mostTurns {
+		return nil, false
+	}
+	out := []int{}
+	for i := args[0][0]; i < args[1][0]; i += args[2][0] {
+		out = append(out, i)
+	}
+	return out, true
+}
+
+// slice is v[i] or v[i:j] of a vector, without negative steps.
+func (c *copier) slice(n *Node, all func() bool, args [][]int) ([]int, bool) {
+	if !all() || len(args[1]) != 1 || len(args[3]) != 1 || args[3][0] != 1 || n.Int("ellipsis_mask") != 0 || n.Int("new_axis_mask") != 0 {
+		return nil, false
+	}
+	v, begin, end := args[0], args[1][0], args[2][0]
+	if begin < 0 {
+		begin += len(v)
+	}
+	if end < 0 {
+		end += len(v)
+	}
+	if n.Int("begin_mask") == 1 {
+		begin = 0
+	}
+	if n.Int("end_mask") == 1 {
+		end = len(v)
+	}
+	if n.Int("shrink_axis_mask") == 1 {
+		end = begin + 1
+	}
+	end = min(end, len(v))
+	if begin < 0 || begin > end {
+		return nil, false
+	}
+	return v[begin:end], true
+}
+
+// integerOp computes an op on two integers.
+func integerOp(op string) func(a, b int) ([]int, bool) {
+	number := func(f func(a, b int) int) func(a, b int) ([]int, bool) {
+		return func(a, b int) ([]int, bool) { return []int{f(a, b)}, true }
+	}
+	truth := func(f func(a, b int) bool) func(a, b int) ([]int, bool) {
+		return func(a, b int) ([]int, bool) {
+			if f(a, b) {
+				return []int{1}, true
+			}
+			return []int{0}, true
+		}
+	}
+	switch op {
+	case "Add", "AddV2":
+		return number(func(a, b int) int { return a + b })
+	case "Sub":
+		return number(func(a, b int) int { return a - b })
+	case "Mul":
+		return number(func(a, b int) int { return a * b })
+	case "Maximum":
+		return number(func(a, b int) int { return max(a, b) })
+	case "Minimum":
+		return number(func(a, b int) int { return min(a, b) })
+	case "Less":
+		return truth(func(a, b int) bool { return a < b })
+	case "LessEqual":
+		return truth(func(a, b int) bool { return a <= b })
+	case "Greater":
+		return truth(func(a, b int) bool { return a > b })
+	case "GreaterEqual":
+		return truth(func(a, b int) bool { return a >= b })
+	case "Equal":
+		return truth(func(a, b int) bool { return a == b })
+	case "LogicalAnd":
+		return number(func(a, b int) int { return a & b })
+	case "LogicalOr":
+		return number(func(a, b int) int { return a | b })
+	}
+	return nil
+}
