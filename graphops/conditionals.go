@@ -124,6 +124,16 @@ func constChoice(o Output) (int, bool) {
 		}
 	case "Identity", "PlaceholderWithDefault":
 		return constChoice(o.Node.Inputs[0])
+	case "DeviceIndex":
+		// Keras 2 has a branch for each device and one for all others. The CPU's
+		// is made of plain ops and runs everywhere.
+		names := o.Node.attr("device_names").GetList().GetS()
+		for i, name := range names {
+			if string(name) == "CPU" {
+				return i, true
+			}
+		}
+		return len(names), true
 	case "LogicalNot":
 		k, ok := constChoice(o.Node.Inputs[0])
 		return 1 - k, ok

@@ -2,6 +2,7 @@ package graphops
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
@@ -55,8 +56,8 @@ func (c *copier) unroll(s *scope, d *tfproto.NodeDef, ins []Output) (outs []Outp
 		if err != nil {
 			return nil, false, err
 		}
-		on, fixed := c.integers(goes[0])
-		if !fixed || len(on) != 1 {
+		on, ok := c.integers(goes[0])
+		if !fixed(on, ok) || len(on) != 1 {
 			return nil, false, nil
 		}
 		if on[0] == 0 {
@@ -81,7 +82,7 @@ func (c *copier) list(n *Node) (out Output, ok bool, err error) {
 	}
 	at := func() (int, bool) {
 		i, ok := c.integers(n.Inputs[1])
-		if !known || !ok || len(i) != 1 || i[0] < 0 || i[0] >= len(items) {
+		if !known || !fixed(i, ok) || len(i) != 1 || i[0] < 0 || i[0] >= len(items) {
 			return 0, false
 		}
 		return i[0], true
@@ -147,17 +148,24 @@ func (c *copier) shapeOf(o Output) Shape {
 	return Shape{}
 }
 
+// open stands for a size in a shape that is not fixed. Nothing may be computed
+// from it.
+const open = math.MinInt
+
+// fixed says whether there is a value and every part of it is known.
+func fixed(v []int, ok bool) bool { return ok && !slices.Contains(v, open) }
+
 // integers works out integers and bools (as 0 and 1) that do not depend on what
 // is fed: counters, limits and sizes. A scalar has one.
 func (c *copier) integers(o Output) ([]int, bool) {
-	if v, ok := c.ints[o]; ok {
+	if v, seen := c.ints[o]; seen {
 		return v, v != nil
 	}
+	c.ints[o] = nil // a loop that leads back here ends here
 	v, ok := c.evaluate(o)
-	if !ok {
-		v = nil
+	if ok {
+		c.ints[o] = v
 	}
-	c.ints[o] = v
 	return v, ok
 }
 
@@ -182,8 +190,14 @@ func (c *copier) evaluate(o Output) ([]int, bool) {
 		}
 		return constInts(p)
 	case "Shape":
-		sizes, ok := c.shapeOf(n.Inputs[0]).Static()
-		return sizes, ok
+		shape := c.shapeOf(n.Inputs[0])
+		sizes := shape.Sizes()
+		for i := range sizes {
+			if sizes[i] < 0 {
+				sizes[i] = open
+			}
+		}
+		return sizes, shape.KnownRank
 	case "Identity", "Cast", "PlaceholderWithDefault", "Squeeze", "ExpandDims", "Reshape":
 		to := n.Outputs[0].DType
 		if !to.IsInteger() && to != tensor.Bool || n.Inputs[0].DType().IsFloat() {
@@ -201,11 +215,20 @@ func (c *copier) evaluate(o Output) ([]int, bool) {
 		return out, true
 	case "StridedSlice":
 		return c.slice(n, all, args)
+	}
+	f := integerOp(n.Op)
+	if f == nil && !slices.Contains([]string{"Range", "Max", "Min", "LogicalNot"}, n.Op) {
+		return nil, false
+	}
+	if !all() || slices.ContainsFunc(args, func(v []int) bool { return slices.Contains(v, open) }) {
+		return nil, false
+	}
+	switch n.Op {
 	case "Range":
-		return integerRange(all, args)
+		return integerRange(args)
 	case "Max", "Min":
 		// Of a vector, or of a scalar over no axis.
-		if !all() || len(args[0]) == 0 || len(args[1]) > 1 || len(args[1]) == 0 && len(args[0]) > 1 {
+		if len(args[0]) == 0 || len(args[1]) > 1 || len(args[1]) == 0 && len(args[0]) > 1 {
 			return nil, false
 		}
 		if n.Op == "Min" {
@@ -213,21 +236,20 @@ func (c *copier) evaluate(o Output) ([]int, bool) {
 		}
 		return []int{slices.Max(args[0])}, true
 	case "LogicalNot":
-		if !all() || len(args[0]) != 1 {
+		if len(args[0]) != 1 {
 			return nil, false
 		}
 		return []int{1 - args[0][0]}, true
 	}
-	f := integerOp(n.Op)
-	if f == nil || !all() || len(args) != 2 || len(args[0]) != 1 || len(args[1]) != 1 {
+	if f == nil || len(args) != 2 || len(args[0]) != 1 || len(args[1]) != 1 {
 		return nil, false
 	}
 	return f(args[0][0], args[1][0])
 }
 
 // integerRange is start, start+step, ... up to a limit.
-func integerRange(all func() bool, args [][]int) ([]int, bool) {
-	if !all() || len(args[0]) != 1 || len(args[1]) != 1 || len(args[2]) != 1 || args[2][0] < 1 || args[1][0]-args[0][0] > mostTurns {
+func integerRange(args [][]int) ([]int, bool) {
+	if len(args[0]) != 1 || len(args[1]) != 1 || len(args[2]) != 1 || args[2][0] < 1 || args[1][0]-args[0][0] > mostTurns {
 		return nil, false
 	}
 	out := []int{}

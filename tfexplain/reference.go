@@ -59,7 +59,8 @@ func (d *draft) newReferences(b *graphops.Builder, w *graphops.Walk, prefix stri
 // fedBaseline is the value of an explained tensor at a baseline that is fed. The
 // baseline of an embedding is that of other ids, which go through the same ops.
 func (d *draft) fedBaseline(b *graphops.Builder, in input) (x0, fed graphops.Output) {
-	fed = b.Op("Placeholder", nil, graphops.Type("dtype", in.place.DType()), placeShape(in.place.Shape()))
+	// One row may serve all, also where the model was exported for more.
+	fed = b.Op("Placeholder", nil, graphops.Type("dtype", in.place.DType()), placeShape(openRows(in.place.Shape())))
 	rows := b.Like(b.Op("BroadcastTo", []graphops.Output{fed, b.Op("Shape", []graphops.Output{in.place})}), in.place)
 	if in.x == in.place || b.Err() != nil {
 		return rows, fed
