@@ -17,7 +17,7 @@ else
 endif
 export TFEXPLAIN_LIBTENSORFLOW
 
-.PHONY: help setup build test check demo soak fuzz bench report clean
+.PHONY: help setup build test check demo soak fuzz bench report docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ fuzz: setup ## run every fuzz target for FUZZTIME
 bench: setup ## what the methods cost, as ratios in one run, then the benchmarks of the parts
 	go run ./bench -model testdata/digits/model -target logits
 	go test -run '^$$' -bench . -benchmem ./tfexplain/... ./internal/cgo/...
+
+docs: ## write docs/ops.md from the rules
+	go test -count=1 ./graphops/rules -run TestOpsTable -update
 
 report: setup ## write docs/completeness.md
 	go test -count=1 ./tfexplain -run TestDeepLIFTCompleteness -report "$$PWD/docs/completeness.md"

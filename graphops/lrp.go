@@ -7,7 +7,8 @@ const (
 	// Absorb: the bias keeps its share, which is lost.
 	Absorb Bias = iota
 	// Distribute: the share is spread evenly over the inputs of the linear map,
-	// together with that of epsilon; nothing is lost.
+	// together with that of epsilon; nothing is lost. The offset of an elementwise
+	// op (batch norm) goes to the one element that it is added to.
 	Distribute
 	// Ignore: the bias is left out of the denominator; the inputs get everything.
 	Ignore

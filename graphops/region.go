@@ -1,5 +1,9 @@
 package graphops
 
+// Elementwise says whether an op's result at one position depends on its
+// inputs at that position only.
+func Elementwise(op string) bool { return elementwiseOps()[op] }
+
 // elementwiseOps are the ops whose result at one position depends on their
 // inputs at that position only (others broadcast). A connected set of them fed
 // by one varying tensor is a function of one number: an activation.

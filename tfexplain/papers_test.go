@@ -64,12 +64,12 @@ func TestPaperM1(t *testing.T) {
 		want   []float64
 		places int
 	}{
-		"saliency":                   {tfexplain.Saliency{}, []float64{0, 0, 1, 1}, 10},
-		"grad*input":                 {tfexplain.GradientInput{}, []float64{0, 0, 3, -1}, 10},
-		"elrp":                       {tfexplain.EpsilonLRP{}, []float64{0, 0, 3, -1}, 3},
-		"elrp, epsilon 1e-9":         {tfexplain.EpsilonLRP{Epsilon: 1e-9}, []float64{0, 0, 3, -1}, 7},
-		"deeplift":                   {tfexplain.DeepLIFT{}, []float64{0, 0, 2, -1}, 10},
-		"deeplift, rules of the day": {tfexplain.DeepLIFT{Rules: tfexplain.DeepExplain}, []float64{0, 0, 2, -1}, 10},
+		"saliency":              {tfexplain.Saliency{}, []float64{0, 0, 1, 1}, 10},
+		"grad*input":            {tfexplain.GradientInput{}, []float64{0, 0, 3, -1}, 10},
+		"elrp":                  {tfexplain.EpsilonLRP{}, []float64{0, 0, 3, -1}, 3},
+		"elrp, epsilon 1e-9":    {tfexplain.EpsilonLRP{Epsilon: 1e-9}, []float64{0, 0, 3, -1}, 7},
+		"deeplift":              {tfexplain.DeepLIFT{}, []float64{0, 0, 2, -1}, 10},
+		"deeplift, DeepExplain": {tfexplain.DeepLIFT{Rules: tfexplain.DeepExplain}, []float64{0, 0, 2, -1}, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ex, err := tfexplain.New(context.Background(), m, c.method, tfexplain.Options{BatchSize: 32})
