@@ -18,7 +18,8 @@ const (
 	// The attributions sum to the explained number.
 	Distribute = Bias(graphops.Distribute)
 	// Ignore: the bias is left out of the denominator. The attributions sum to
-	// the explained number, but for what epsilon absorbs.
+	// the explained number, but for what epsilon absorbs, and for linear maps all
+	// of whose inputs are zero: there is nobody to hand their relevance to.
 	Ignore = Bias(graphops.Ignore)
 )
 
