@@ -105,10 +105,10 @@ func (w *Walk) Check(p Pass) error {
 		switch {
 		case r.Kind == Opaque:
 			reason = "there is no rule for this op"
-			help = "explain a tensor behind it, choose a perturbation method (occlusion, Shapley), or give a rule of your own"
+			help = "give a rule of your own (Options.Rules), or export the model without it"
 		case r.Refuse != nil && r.Refuse(n) != "":
 			reason = r.Refuse(n)
-			help = "export the model in inference mode, or choose a perturbation method"
+			help = "export the model in inference mode, or give a rule of your own (Options.Rules)"
 		default:
 			reason, help = p.Refuse(n, r, w)
 			if reason != "" && w.AllowFallback != nil && w.AllowFallback(n.Op) {

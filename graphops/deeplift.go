@@ -60,7 +60,7 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	if !d.single[n] {
 		return "", ""
 	}
-	help = "allow the gradient there (AllowGradientFallback), or choose integrated gradients or a perturbation method"
+	help = "allow the plain gradient there (AllowGradientFallback), or choose a gradient method"
 	varying := 0
 	for _, in := range n.Inputs {
 		if !w.Varies(in) {

@@ -1,21 +1,37 @@
 #!/usr/bin/env bash
-# Why does the digit model see these digits? Explains ten held-out MNIST digits with
-# grad*input. Run through "make demo", which gets libtensorflow and builds the command.
+# Why does the digit model see these digits? Explains ten held-out MNIST digits by three
+# methods, and why the 8 is no 3. Run through "make demo", which gets libtensorflow and
+# builds the command.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-picture=out/digits.png
+digits=out/digits.png
+numbers=out/digits.json
+versus=out/why-8-not-3.png
 mkdir -p out
 
-# The table has for each digit what the model sees in it (prediction), how sure it is
-# (probs) and the share of the attribution that the strongest 5 % of the pixels carry.
+# For each digit: what the model sees in it (prediction) and how sure it is (probs). For
+# each method: what the attributions add up to (sum), how far that is from the difference
+# to a black picture (delta), and the share of the strongest 5 % of the pixels.
+echo 'Ten digits, three methods'
+echo
 bin/tfexplain explain \
   --model testdata/digits/model \
   --input testdata/digits/images/*.png \
   --target logits \
   --predict probs \
   --class argmax \
-  --method 'grad*input' \
-  --out "$picture" out/digits.json
+  --method 'grad*input' --method elrp --method deeplift \
+  --out "$digits" "$numbers"
 
-printf '\nthe picture: %s\n' "$picture"
+printf '\nWhy is this an 8 and not a 3?\n\n'
+bin/tfexplain explain \
+  --model testdata/digits/model \
+  --input testdata/digits/images/8.png \
+  --target logits \
+  --predict probs \
+  --class 8 --versus 3 \
+  --method deeplift \
+  --out "$versus"
+
+printf '\nthe pictures: %s\n              %s\nthe numbers:  %s\n' "$digits" "$versus" "$numbers"

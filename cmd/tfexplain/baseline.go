@@ -1,45 +1,304 @@
 package main
 
 import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tensor"
+	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
 
-// baselineArg is one word of --baseline: a rule, a number or a file.
-type baselineArg struct {
-	rule   string  // "zeros", "mean", "number" or "file"
-	number float64 // for "number"
-	file   fileArg // for "file"
+// baseline is what the inputs are compared with.
+type baseline struct {
+	values    map[string]*tensor.Tensor // by key, rows first; an input that is not here is compared with zeros
+	perSample bool                      // a row of its own for each row of the inputs
+	refs      int                       // how many references each row is compared with
+	about     string                    // for people
+	paths     []string                  // the files that were read
 }
 
-// baselineArgs reads the words of --baseline.
-func baselineArgs(sig *savedmodel.Signature, words groups) ([]baselineArg, error) {
-	var args []baselineArg
+// baselineRule is one word of --baseline that names no file.
+type baselineRule struct {
+	key    string // empty: every explained input that no other word names
+	word   string
+	number float64 // unless the word is "mean"
+}
+
+// parseBaselineRule reads zeros, mean or a number.
+func parseBaselineRule(word string) (baselineRule, bool) {
+	if word == "zeros" || word == "mean" {
+		return baselineRule{word: word}, true
+	}
+	v, err := strconv.ParseFloat(word, 64)
+	return baselineRule{word: word, number: v}, err == nil && !math.IsNaN(v) && !math.IsInf(v, 0)
+}
+
+// baselineWords parts the rules of --baseline from its files.
+func baselineWords(sig *savedmodel.Signature, words groups) (rules []baselineRule, files groups, err error) {
 	for _, group := range words {
+		var rest []string
 		for _, word := range group {
-			if word == "zeros" || word == "mean" {
-				args = append(args, baselineArg{rule: word})
+			key, value := "", word
+			if _, plain := parseBaselineRule(word); !plain {
+				if key, value, err = splitKey("--baseline", sig, word); err != nil {
+					return nil, nil, err
+				}
+			}
+			rule, ok := parseBaselineRule(value)
+			if !ok {
+				rest = append(rest, word)
 				continue
 			}
-			if v, err := strconv.ParseFloat(word, 64); err == nil {
-				args = append(args, baselineArg{rule: "number", number: v})
-				continue
-			}
-			files, err := fileArgs("--baseline", sig, groups{{word}})
-			if err != nil {
-				return nil, err
-			}
-			args = append(args, baselineArg{rule: "file", file: files[0]})
+			rule.key = key
+			rules = append(rules, rule)
+		}
+		if len(rest) > 0 {
+			files = append(files, rest)
 		}
 	}
-	return args, nil
+	return rules, files, nil
 }
 
-// refuseBaselines says that a method takes none.
-func refuseBaselines(method string, args []baselineArg) error {
-	if len(args) == 0 {
+// readBaseline understands --baseline and --baselines and reads their files.
+func (c *explainCmd) readBaseline(sig *savedmodel.Signature, in *inputs, methods []chosenMethod) (*baseline, error) {
+	b := &baseline{values: map[string]*tensor.Tensor{}, refs: 1}
+	for _, f := range []struct {
+		flag  string
+		words groups
+	}{{"--baseline", c.Baseline}, {"--baselines", c.Baselines}} {
+		if len(f.words) > 0 && !compares(methods) {
+			return nil, usagef("%s: %s compares with nothing; leave %s out, or choose a method that has a baseline (tfexplain methods)", f.flag, namesOf(methods), f.flag)
+		}
+	}
+	r := &baselineReader{sig: sig, in: in, explained: in.explained(sig, c.Explain), scale: c.ImageScale, b: b, from: map[string]string{}}
+	rules, files, err := baselineWords(sig, c.Baseline)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.readFiles("--baseline", files); err != nil {
+		return nil, err
+	}
+	if err := r.readFiles("--baselines", c.Baselines); err != nil {
+		return nil, err
+	}
+	for _, rule := range rules {
+		if err := r.apply(rule); err != nil {
+			return nil, err
+		}
+	}
+	return b, r.check()
+}
+
+type baselineReader struct {
+	sig       *savedmodel.Signature
+	in        *inputs
+	explained []string
+	scale     float64
+	b         *baseline
+	from      map[string]string // the words that each input's baseline came from
+}
+
+// only is the input that a word without a key is for.
+func (r *baselineReader) only() string {
+	if len(r.explained) == 1 {
+		return r.explained[0]
+	}
+	return ""
+}
+
+// take notes that an input has a baseline.
+func (r *baselineReader) take(flag, key, word string) error {
+	if !slices.Contains(r.explained, key) {
+		return usagef("%s: input %q is not explained, so it is compared with nothing; explained are %s", flag, key, strings.Join(r.explained, ", "))
+	}
+	if r.in.values[key] == nil {
+		return &tfexplain.InputError{Input: key, Reason: "is missing", Keys: strings.Split(keys(r.sig.Inputs), ", ")}
+	}
+	if old, twice := r.from[key]; twice {
+		return usagef("%s: input %q has two baselines, %s and %s", flag, key, old, word)
+	}
+	r.from[key] = word
+	return nil
+}
+
+// readFiles reads the files of one of the flags.
+func (r *baselineReader) readFiles(flag string, words groups) error {
+	if len(words) == 0 {
 		return nil
 	}
-	return usagef("--baseline: the method %s takes no baseline; leave --baseline out, or choose another method (tfexplain methods)", method)
+	read, err := loadFiles(flag, r.only(), r.sig, words, r.scale)
+	if err != nil {
+		return err
+	}
+	r.b.paths = append(r.b.paths, read.files()...)
+	for _, key := range slices.Sorted(maps.Keys(read.values)) {
+		word := read.parts[key][0].path
+		if more := len(read.parts[key]) - 1; more > 0 {
+			word += fmt.Sprintf(" and %d more", more)
+		}
+		if err := r.take(flag, key, word); err != nil {
+			return err
+		}
+		t, err := r.asRows(key, read.values[key])
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", flag, word, err)
+		}
+		if err := r.count(flag, key, word, t.Shape()[0]); err != nil {
+			return err
+		}
+		r.b.values[key] = t
+	}
+	return nil
+}
+
+// count finds what the rows of a file are: one baseline for all rows, one for
+// each row, or a set of references.
+func (r *baselineReader) count(flag, key, word string, rows int) error {
+	switch {
+	case rows == 0:
+		return usagef("%s %s: it has no rows", flag, word)
+	case rows == 1:
+	case flag == "--baselines":
+		if r.b.refs > 1 && r.b.refs != rows {
+			return usagef("--baselines: %s has %d rows, but another input has %d references; wanted equally many", word, rows, r.b.refs)
+		}
+		r.b.refs = rows
+		r.from[key] = fmt.Sprintf("%d references from %s", rows, word)
+	case rows == r.in.rows:
+		r.b.perSample = true
+		r.from[key] = word + ", row by row"
+	default:
+		return usagef("--baseline %s: it has %d rows; wanted one row, or %d to give each row of the inputs its own (--baselines takes a set of references)", word, rows, r.in.rows)
+	}
+	return nil
+}
+
+// asRows gives a baseline a row axis if it has none.
+func (r *baselineReader) asRows(key string, t *tensor.Tensor) (*tensor.Tensor, error) {
+	row := r.rowShape(key)
+	if slices.Equal(t.Shape(), row) {
+		return t.Reshape(append([]int{1}, row...)...)
+	}
+	if s := t.Shape(); len(s) != len(row)+1 || !slices.Equal(s[1:], row) {
+		return nil, fmt.Errorf("its shape is %v; wanted %v, the shape of a row of the input, or rows of that", s, row)
+	}
+	return t, nil
+}
+
+// rowShape is the shape of a row of an input's values.
+func (r *baselineReader) rowShape(key string) []int {
+	shape := r.in.values[key].Shape()
+	return shape[min(1, len(shape)):]
+}
+
+// apply makes the values of a rule.
+func (r *baselineReader) apply(rule baselineRule) error {
+	targets := []string{rule.key}
+	if rule.key == "" {
+		targets = slices.DeleteFunc(slices.Clone(r.explained), func(key string) bool { return r.from[key] != "" })
+		if len(targets) == 0 {
+			return usagef("--baseline %s: every explained input has a baseline already", rule.word)
+		}
+	}
+	for _, key := range targets {
+		if err := r.take("--baseline", key, rule.word); err != nil {
+			return err
+		}
+		if rule.word == "zeros" {
+			continue // the library's own, which strings have too
+		}
+		t, err := r.values(key, rule)
+		if err != nil {
+			return usagef("--baseline %s for input %q: %v", rule.word, key, err)
+		}
+		r.b.values[key] = t
+	}
+	return nil
+}
+
+// values is a row of an input with one number in it, or its mean row.
+func (r *baselineReader) values(key string, rule baselineRule) (*tensor.Tensor, error) {
+	x := r.in.values[key]
+	if x.DType() == tensor.String || rule.word == "mean" && !x.DType().IsFloat() {
+		return nil, fmt.Errorf("its values are %v; wanted zeros or a file", x.DType())
+	}
+	if !x.DType().IsFloat() && rule.number != math.Trunc(rule.number) {
+		return nil, fmt.Errorf("its values are %v; wanted a whole number", x.DType())
+	}
+	shape := append([]int{1}, r.rowShape(key)...)
+	n, err := tensor.Count(shape)
+	if err != nil {
+		return nil, err
+	}
+	row := slices.Repeat([]float64{rule.number}, n)
+	if rule.word == "mean" {
+		if row, err = meanRow(x, n); err != nil {
+			return nil, err
+		}
+	}
+	t, err := tensor.New(row, shape...)
+	if err != nil {
+		return nil, err
+	}
+	return t.Convert(x.DType())
+}
+
+// meanRow is the mean of the rows of n values each.
+func meanRow(x *tensor.Tensor, n int) ([]float64, error) {
+	rows := x.Shape()[0]
+	if rows == 0 {
+		return nil, fmt.Errorf("the input has no rows to take the mean of")
+	}
+	values, err := x.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	mean := make([]float64, n)
+	for i, v := range values {
+		mean[i%n] += v
+	}
+	for i := range mean {
+		mean[i] /= float64(rows)
+	}
+	return mean, nil
+}
+
+// check ends the reading: it refuses what does not go together, and says in
+// words what the baseline is.
+func (r *baselineReader) check() error {
+	if r.b.perSample && r.b.refs > 1 {
+		return usagef("--baseline with one row for each row of the inputs and --baselines exclude each other")
+	}
+	var list []string
+	for _, key := range r.explained {
+		word := r.from[key]
+		if word == "" {
+			word = "zeros"
+		}
+		if word == "mean" {
+			word = "the mean of the inputs"
+		}
+		if len(r.from) > 0 && len(r.explained) > 1 {
+			word = key + " " + word
+		}
+		if !slices.Contains(list, word) {
+			list = append(list, word)
+		}
+	}
+	r.b.about = strings.Join(list, ", ")
+	return nil
+}
+
+// options says how the methods that compare are made.
+func (b *baseline) options(o *tfexplain.Options) {
+	if b.perSample {
+		o.BaselinePerCall = true
+	} else if len(b.values) > 0 {
+		o.Baseline = tfexplain.Values(b.values)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -70,8 +71,14 @@ func message(err error) string {
 	case errors.As(err, &modelOption):
 		return optionMessage(&tfexplain.OptionError{Field: modelOption.Field, Given: strings.Trim(modelOption.Given, `"`), Wanted: modelOption.Wanted})
 	}
+	return withFlags(plain(err))
+}
+
+// withFlags has flags where a text names options of the library.
+func withFlags(text string) string {
 	return strings.NewReplacer("choose one with Options.Tags", "choose one with --tag",
-		"choose one with Options.Device", "choose one with --device").Replace(plain(err))
+		"choose one with Options.Device", "choose one with --device",
+		"(MaxDelta)", "(--max-delta)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }
 
 func optionMessage(e *tfexplain.OptionError) string {
@@ -79,7 +86,19 @@ func optionMessage(e *tfexplain.OptionError) string {
 	if e.Given == "" {
 		return fmt.Sprintf("%s: wanted %s", flag, e.Wanted)
 	}
-	return fmt.Sprintf("%s %q: wanted %s", flag, e.Given, e.Wanted)
+	given := e.Given
+	if e.Field == "ys" {
+		given = strings.TrimPrefix(given, "class ")
+	}
+	return fmt.Sprintf("%s %s: wanted %s", flag, word(given), e.Wanted)
+}
+
+// word quotes what a shell would not take as one word.
+func word(s string) string {
+	if s == "" || strings.ContainsAny(s, " \t\n\"'") {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // flagOf is the flag behind an option of the library.
@@ -101,6 +120,8 @@ func flagOf(field string) string {
 		return "--target-index"
 	case "Explain":
 		return "--explain"
+	case "MaxDelta":
+		return "--max-delta"
 	case "BatchSize":
 		return "--batch-size"
 	case "Device":

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"slices"
 
 	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
@@ -12,17 +12,22 @@ import (
 type explainCmd struct {
 	modelFlags
 	targetFlags
-	TargetIndex string `placeholder:"I,J" help:"Explain this one entry of the output, T[:,i,j]."`
-	methodFlags
-	Input      groups  `required:"" placeholder:"[KEY=]FILE" help:"Values to explain: .npy .npz .json .csv .png .jpg. Several files of one input are joined as rows; patterns are expanded: KEY=*.png. KEY may be left out where there is one input, or where a .npz or .json names its arrays by key."`
-	ImageScale float64 `placeholder:"F" help:"Number that the 0..255 of pictures are multiplied by. Default: 1/255; inputs of an integer type always get 0..255."`
-	Explain    values  `placeholder:"KEY" help:"Inputs to attribute; the others are held at the values given. Default: every float input."`
-	Ys         string  `placeholder:"FILE" help:"Weights over the output, one row for each row of the inputs: explains sum(T*ys)."`
-	Class      string  `placeholder:"N" help:"Class to explain: a number, argmax (the one the model chose), or all-ones (the sum of all). Default: all-ones."`
-	Baseline   groups  `placeholder:"B" help:"What the inputs are compared with, for methods that compare: zeros, mean, a number, or [KEY=]FILE."`
-	BatchSize  int     `placeholder:"N" help:"Rows computed at once; bounds memory. Default: all."`
-	Predict    string  `placeholder:"OUTPUT" help:"Show this output's largest entry and its value in the table."`
-	Percentile float64 `default:"${percentile}" placeholder:"P" help:"Pictures: the colours end at this percentile of |attribution|. Default: ${percentile}."`
+	TargetIndex string   `placeholder:"I,J" help:"Explain this one entry of the output, T[:,i,j]."`
+	Method      values   `required:"" placeholder:"M" help:"Method, such as grad*input (quote the star); several are compared. tfexplain methods lists them."`
+	Param       values   `placeholder:"NAME=VALUE" help:"Parameter of the methods that have it; may be repeated."`
+	Input       groups   `required:"" placeholder:"[KEY=]FILE" help:"Values to explain: .npy .npz .json .csv .png .jpg. Several files of one input are joined as rows; patterns are expanded: KEY=*.png. KEY may be left out where there is one input, or where a .npz or .json names its arrays by key."`
+	ImageScale  float64  `placeholder:"F" help:"Number that the 0..255 of pictures are multiplied by. Default: 1/255; inputs of an integer type always get 0..255."`
+	Explain     values   `placeholder:"KEY" help:"Inputs to attribute; the others are held at the values given. Default: every float input."`
+	Ys          string   `placeholder:"FILE" help:"Weights over the output, one row for each row of the inputs: explains sum(T*ys)."`
+	Class       string   `placeholder:"N" help:"Class to explain: a number, argmax (the one the model chose), or all-ones (the sum of all). Default: all-ones."`
+	Versus      string   `placeholder:"M" help:"Explain what speaks for class N and not for class M: T[:,N] - T[:,M]."`
+	Baseline    groups   `placeholder:"[KEY=]B" help:"What inputs are compared with, for methods that compare: zeros (the default), mean (of the rows of --input), a number, or a FILE with one row for all, or one for each row."`
+	Baselines   groups   `placeholder:"[KEY=]FILE" help:"A set of references, one a row: the attributions are averaged over them."`
+	MaxDelta    *float64 `placeholder:"D" help:"Fail if the attributions of a row miss the difference from the baseline by more than D, in units of the target."`
+	Fallback    values   `name:"allow-gradient-fallback" placeholder:"OP" help:"Op types, or all, at which the plain gradient may stand in where a method has no rule. The summary says where it did."`
+	BatchSize   int      `placeholder:"N" help:"Rows computed at once; bounds memory. Default: all."`
+	Predict     string   `placeholder:"OUTPUT" help:"Show this output's largest entry and its value in the table."`
+	Percentile  float64  `default:"${percentile}" placeholder:"P" help:"Pictures: the colours end at this percentile of |attribution|. Default: ${percentile}."`
 	deviceFlags
 	Out   values `required:"" placeholder:"FILE" help:"Files to write: .npz, .json, .png."`
 	Quiet bool   `short:"q" help:"Print nothing on stdout."`
@@ -30,31 +35,34 @@ type explainCmd struct {
 
 // Help explains the results and gives the examples.
 func (explainCmd) Help() string {
-	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number of each row) and, for methods that have them, baseline_value and delta. A .png has for each row the input, its heat map, and both laid over each other.
+	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. A .png has a line for each row: with one method the input, its heat map, and both laid over each other; with several the input and the heat map of each.
 
-The table has for each row the class explained, the target value, and "top 5%": the share of sum(|attribution|) that the strongest 5 % of the elements carry, over all explained inputs. If it is near 5 % the attribution is spread evenly; near 100 %, a few elements explain it all. More than 40 rows are cut to the first 20.
+The table has for each row and method: sum, of all attributions of the row. delta = sum - (f(x) - f(x0)): how far they are from adding up. If one method compares with a baseline, the delta of the others is taken against that baseline too; for saliency and gradient, which are slopes and no contributions, it means little. "top 5%": the share of sum(|attribution|) that the strongest 5 % of the elements carry; near 5 % all count alike, near 100 % a few explain it all. More than 40 rows are cut to the first 20.
 
 Examples:
 
   tfexplain explain --model DIR --target logits --method 'grad*input' --class argmax --predict probs --input 'image=*.png' --out result.npz sheet.png
 
-  tfexplain explain --model DIR --method gradient --input x=rows.csv --ys weights.npy --batch-size 64 --out result.json
+  tfexplain explain --model DIR --target logits --method 'grad*input' elrp deeplift --class 8 --versus 3 --input 8.png --out compared.png
 
-  tfexplain explain --model DIR --method saliency --input image=a.npy meta=b.npy --explain image --target-index 3 --out result.npz
+  tfexplain explain --model DIR --method deeplift --baselines background.npy --max-delta 1e-3 --input x=rows.csv --ys weights.npy --batch-size 64 --out result.json
+
+  tfexplain explain --model DIR --method deeplift --baseline image=black.png meta=mean --input image=a.npy meta=b.npy --out result.npz
 
 Exit code: 0 all went well, 1 something failed, 2 wrong usage, 3 the model has ops that the method refuses to pass through (tfexplain inspect shows them).`
 }
 
 // plan is an explain command whose flags have been understood.
 type plan struct {
-	method  tfexplain.Method
-	model   savedmodel.Options
-	options tfexplain.Options
-	sig     *savedmodel.Signature
-	target  savedmodel.TensorInfo
-	in      *inputs
-	choice  choice
-	out     []outFile
+	methods  []chosenMethod
+	model    savedmodel.Options
+	options  tfexplain.Options // of every method
+	sig      *savedmodel.Signature
+	target   savedmodel.TensorInfo
+	in       *inputs
+	baseline *baseline
+	choice   choice
+	out      []outFile
 }
 
 // Run implements the command.
@@ -68,23 +76,16 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer m.Close()
-	e, err := tfexplain.New(ctx, m, p.method, p.options)
+	runs, err := p.run(ctx, m, s.err)
 	if err != nil {
 		return err
 	}
-	defer e.Close()
-	stop := showProgress(s.err, p.in.rows, func() int64 { return e.Stats().Rows })
-	result, err := e.Explain(ctx, p.in.values, p.choice.ys)
-	stop()
-	if err != nil {
-		return err
-	}
-	table, err := c.summary(ctx, m, p, result)
+	table, err := c.summary(ctx, m, p, runs)
 	if err != nil {
 		return err
 	}
 	for _, f := range p.out {
-		if err := f.write(p, result, table, c.Percentile); err != nil {
+		if err := f.write(p, runs, table, c.Percentile); err != nil {
 			return err
 		}
 	}
@@ -95,7 +96,7 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	for _, f := range p.out {
-		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(result))
+		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(runs[0].result))
 	}
 	return nil
 }
@@ -105,10 +106,10 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) error {
 func (c *explainCmd) plan() (*plan, error) {
 	var err error
 	p := &plan{model: c.options(c.deviceFlags)}
-	if p.method, err = c.method(); err != nil {
+	if p.methods, err = chooseMethods(c.Method, c.Param); err != nil {
 		return nil, err
 	}
-	if p.options, err = c.explainOptions(); err != nil {
+	if p.options, err = c.explainOptions(p.methods); err != nil {
 		return nil, err
 	}
 	if !(c.Percentile > 0 && c.Percentile <= 100) {
@@ -129,13 +130,6 @@ func (c *explainCmd) plan() (*plan, error) {
 	if err := c.checkKeys(p.sig); err != nil {
 		return nil, err
 	}
-	baselines, err := baselineArgs(p.sig, c.Baseline)
-	if err != nil {
-		return nil, err
-	}
-	if err := refuseBaselines(p.method.Name(), baselines); err != nil {
-		return nil, err
-	}
 	if p.choice, err = c.chooseYs(p.target, p.options.TargetIndex); err != nil {
 		return nil, err
 	}
@@ -143,19 +137,37 @@ func (c *explainCmd) plan() (*plan, error) {
 		return nil, err
 	}
 	p.in.count(p.sig, p.target)
-	if err := checkOutPaths(c.Out, append(p.in.files(), c.Ys)); err != nil {
+	if p.baseline, err = c.readBaseline(p.sig, p.in, p.methods); err != nil {
+		return nil, err
+	}
+	if err := checkOutPaths(c.Out, slices.Concat(p.in.files(), p.baseline.paths, []string{c.Ys})); err != nil {
 		return nil, err
 	}
 	p.out, err = openOutFiles(c.Out)
 	return p, err
 }
 
-func (c *explainCmd) explainOptions() (tfexplain.Options, error) {
+// explainOptions are the options that all methods share.
+func (c *explainCmd) explainOptions(methods []chosenMethod) (tfexplain.Options, error) {
 	index, err := intList("--target-index", c.TargetIndex, ",")
 	if err != nil {
 		return tfexplain.Options{}, err
 	}
 	o := tfexplain.Options{Signature: c.Signature, Target: c.Target, TargetIndex: index, Explain: c.Explain, BatchSize: c.BatchSize}
+	for _, op := range c.Fallback {
+		if op == "all" {
+			op = "*" // as the library spells it
+		}
+		o.AllowGradientFallback = append(o.AllowGradientFallback, op)
+	}
+	if c.MaxDelta != nil {
+		if o.MaxDelta = *c.MaxDelta; !(o.MaxDelta > 0) {
+			return o, usagef("--max-delta %v: wanted a number above 0", o.MaxDelta)
+		}
+		if !compares(methods) {
+			return o, usagef("--max-delta: %s has no delta, since it compares with nothing; leave it out, or choose a method that has a baseline (tfexplain methods)", namesOf(methods))
+		}
+	}
 	return o, o.Validate()
 }
 
@@ -172,28 +184,4 @@ func (c *explainCmd) checkKeys(sig *savedmodel.Signature) error {
 		}
 	}
 	return nil
-}
-
-// summary makes the table.
-func (c *explainCmd) summary(ctx context.Context, m *savedmodel.Model, p *plan, r *tfexplain.Result) (*summary, error) {
-	rows := len(r.Target)
-	s := &summary{labels: p.in.labels(rows), target: r.Target, predict: c.Predict, delta: r.Delta, byClass: r.Classes != nil}
-	for row := range rows {
-		class := p.choice.word
-		if r.Classes != nil {
-			class = strconv.Itoa(r.Classes[row])
-		}
-		s.classes = append(s.classes, class)
-		share, err := rowShare(r.Attributions, row)
-		if err != nil {
-			return nil, err
-		}
-		s.shares = append(s.shares, share)
-	}
-	if c.Predict == "" {
-		return s, nil
-	}
-	var err error
-	s.answers, err = predict(ctx, m, p, c.Predict, rows, c.BatchSize)
-	return s, err
 }

@@ -16,15 +16,12 @@ type fileArg struct {
 }
 
 // fileArgs gives each word of a flag its input. A word without a key belongs
-// to the key before it in the same group, else to the only input; a file of
-// named arrays may go without.
-func fileArgs(flag string, sig *savedmodel.Signature, words groups) ([]fileArg, error) {
+// to the key before it in the same group, else to the only input that there is
+// (empty: there are several); a file of named arrays may go without.
+func fileArgs(flag, only string, sig *savedmodel.Signature, words groups) ([]fileArg, error) {
 	var args []fileArg
 	for _, group := range words {
-		current := ""
-		if len(sig.Inputs) == 1 {
-			current = sig.Inputs[0].Key
-		}
+		current := only
 		for _, word := range group {
 			key, path, err := splitKey(flag, sig, word)
 			if err != nil {
@@ -95,6 +92,14 @@ func holdsNames(path string) bool {
 
 // suffix is the lower-case suffix of a file's name.
 func suffix(path string) string { return strings.ToLower(filepath.Ext(path)) }
+
+// onlyInput is the input of a signature that has one; else it is empty.
+func onlyInput(sig *savedmodel.Signature) string {
+	if len(sig.Inputs) == 1 {
+		return sig.Inputs[0].Key
+	}
+	return ""
+}
 
 func keys(infos []savedmodel.TensorInfo) string {
 	var list []string

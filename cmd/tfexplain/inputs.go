@@ -16,10 +16,15 @@ import (
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
-// loadInputs reads all files of --input. Several files for one key are joined
-// along the rows.
+// loadInputs reads all files of --input.
 func loadInputs(sig *savedmodel.Signature, words groups, imageScale float64) (*inputs, error) {
-	args, err := fileArgs("--input", sig, words)
+	return loadFiles("--input", onlyInput(sig), sig, words, imageScale)
+}
+
+// loadFiles reads all files of a flag. Several files for one key are joined
+// along the rows. only is as for fileArgs.
+func loadFiles(flag, only string, sig *savedmodel.Signature, words groups, imageScale float64) (*inputs, error) {
+	args, err := fileArgs(flag, only, sig, words)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +38,7 @@ func loadInputs(sig *savedmodel.Signature, words groups, imageScale float64) (*i
 	for key, arrays := range l.arrays {
 		if l.in.values[key] = arrays[0]; len(arrays) > 1 {
 			if l.in.values[key], err = tensor.Concat(arrays...); err != nil {
-				return nil, fmt.Errorf("the files of input %q cannot be joined: %w", key, err)
+				return nil, fmt.Errorf("%s: the files of input %q cannot be joined: %w", flag, key, err)
 			}
 		}
 	}

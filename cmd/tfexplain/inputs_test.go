@@ -62,12 +62,12 @@ func TestFileArgs(t *testing.T) {
 		{"a pattern", twoInputs(), groups{{"meta=" + filepath.Join(dir, "*.csv")}}, []fileArg{{"meta", a}, {"meta", b}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := fileArgs("--input", tt.sig, tt.words)
+			got, err := fileArgs("--input", onlyInput(tt.sig), tt.sig, tt.words)
 			require.NoError(t, err)
 			require.Equal(t, tt.want, got)
 		})
 	}
-	_, err := fileArgs("--input", twoInputs(), groups{{"image=a.png"}, {"b.png"}})
+	_, err := fileArgs("--input", "", twoInputs(), groups{{"image=a.png"}, {"b.png"}})
 	require.EqualError(t, err, "--input b.png: say which input it is for, as KEY=b.png; the signature has image, meta")
 }
 

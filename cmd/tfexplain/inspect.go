@@ -29,7 +29,7 @@ func (inspectCmd) Help() string {
 Examples:
 
   tfexplain inspect --model DIR
-  tfexplain inspect --model DIR --target logits --method 'grad*input'
+  tfexplain inspect --model DIR --target logits --method deeplift
   tfexplain inspect --model DIR --json`
 }
 
@@ -191,7 +191,7 @@ func (c *inspectCmd) target(m *savedmodel.Model, method tfexplain.Method, signat
 		t.Ops = append(t.Ops, opReport{Op: op.Op, Count: op.Count, Kind: op.Kind, Rule: op.Note})
 	}
 	for _, f := range r.Refused {
-		t.Refused = append(t.Refused, refusalReport{Op: f.Op, Node: f.Node, Reason: f.Reason, Help: f.Help})
+		t.Refused = append(t.Refused, refusalReport{Op: f.Op, Node: f.Node, Reason: f.Reason, Help: withFlags(f.Help)})
 	}
 	return t, nil
 }

@@ -22,10 +22,11 @@ func (methodsCmd) Help() string {
 }
 
 type methodJSON struct {
-	Name    string      `json:"name"`
-	Aliases []string    `json:"aliases"`
-	About   string      `json:"about"`
-	Params  []paramJSON `json:"params"`
+	Name     string      `json:"name"`
+	Aliases  []string    `json:"aliases"`
+	About    string      `json:"about"`
+	Baseline bool        `json:"baseline"` // it compares with one
+	Params   []paramJSON `json:"params"`
 }
 
 type paramJSON struct {
@@ -48,6 +49,9 @@ func (c *methodsCmd) Run(s *streams) error {
 			fmt.Fprintf(s.out, " (also %s)", strings.Join(m.Aliases, ", "))
 		}
 		fmt.Fprintf(s.out, "\n  %s\n", m.About)
+		if m.Baseline {
+			fmt.Fprint(s.out, "  --baseline  it compares with one; default: zeros\n")
+		}
 		for _, p := range m.Params {
 			fmt.Fprintf(s.out, "  --param %s=%s  %s\n", p.Name, p.Default, p.About)
 		}
@@ -58,7 +62,7 @@ func (c *methodsCmd) Run(s *streams) error {
 func methodList() []methodJSON {
 	list := []methodJSON{}
 	for _, m := range tfexplain.Methods() {
-		j := methodJSON{Name: m.Name, Aliases: append([]string{}, m.Aliases...), About: m.About, Params: []paramJSON{}}
+		j := methodJSON{Name: m.Name, Aliases: append([]string{}, m.Aliases...), About: m.About, Baseline: m.Baseline, Params: []paramJSON{}}
 		for _, p := range m.Params {
 			j.Params = append(j.Params, paramJSON{Name: p.Name, Default: p.Default, About: p.About})
 		}

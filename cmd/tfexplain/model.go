@@ -25,18 +25,18 @@ type targetFlags struct {
 	Target    string `placeholder:"OUTPUT" help:"Output to explain, by its key. Default: the only one."`
 }
 
-// methodFlags choose how it is explained.
+// methodFlags choose how it is explained, by one method.
 type methodFlags struct {
 	Method string `required:"" placeholder:"M" help:"Method, such as grad*input (quote the star). tfexplain methods lists them."`
 	Param  values `placeholder:"NAME=VALUE" help:"Parameter of the method; may be repeated."`
 }
 
 func (f *methodFlags) method() (tfexplain.Method, error) {
-	p, err := params(f.Param)
+	chosen, err := chooseMethods([]string{f.Method}, f.Param)
 	if err != nil {
 		return nil, err
 	}
-	return tfexplain.NewMethod(f.Method, p)
+	return chosen[0].Method, nil
 }
 
 func (f *modelFlags) options(d deviceFlags) savedmodel.Options {

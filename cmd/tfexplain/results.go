@@ -6,15 +6,14 @@ import (
 
 	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
 	"github.com/tfexplain/tfexplain-go/tensor"
-	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
 
-// write writes the result in the form that the file's suffix names.
-func (f outFile) write(p *plan, r *tfexplain.Result, s *summary, percentile float64) error {
+// write writes the results in the form that the file's suffix names.
+func (f outFile) write(p *plan, runs []methodRun, s *summary, percentile float64) error {
 	if suffix(f.path) == ".png" {
-		return writeSheet(f.dest, p, r, s, percentile)
+		return writeSheet(f.dest, p, runs, s, percentile)
 	}
-	arrays, err := namedResults(r)
+	arrays, err := namedResults(runs)
 	if err != nil {
 		return err
 	}
@@ -24,24 +23,32 @@ func (f outFile) write(p *plan, r *tfexplain.Result, s *summary, percentile floa
 	return tensorfile.WriteNPZ(f.dest, arrays)
 }
 
-// namedResults are the arrays of a result file; rows are always first.
-func namedResults(r *tfexplain.Result) ([]tensorfile.Named, error) {
+// namedResults are the arrays of a result file; rows are always first. With
+// several methods each name starts with the method's.
+func namedResults(runs []methodRun) ([]tensorfile.Named, error) {
 	var arrays []tensorfile.Named
-	for _, key := range slices.Sorted(maps.Keys(r.Attributions)) {
-		arrays = append(arrays, tensorfile.Named{Name: "attributions." + key, Tensor: r.Attributions[key]})
-	}
-	for _, v := range []struct {
-		name   string
-		values []float64
-	}{{"target_value", r.Target}, {"baseline_value", r.BaselineTarget}, {"delta", r.Delta}} {
-		if v.values == nil && v.name != "target_value" {
-			continue
+	for _, run := range runs {
+		prefix := ""
+		if len(runs) > 1 {
+			prefix = run.method.Name() + "."
 		}
-		t, err := tensor.New(v.values, len(v.values))
-		if err != nil {
-			return nil, err
+		r := run.result
+		for _, key := range slices.Sorted(maps.Keys(r.Attributions)) {
+			arrays = append(arrays, tensorfile.Named{Name: prefix + "attributions." + key, Tensor: r.Attributions[key]})
 		}
-		arrays = append(arrays, tensorfile.Named{Name: v.name, Tensor: t})
+		for _, v := range []struct {
+			name   string
+			values []float64
+		}{{"target_value", r.Target}, {"baseline_value", r.BaselineTarget}, {"delta", r.Delta}} {
+			if v.values == nil && v.name != "target_value" {
+				continue
+			}
+			t, err := tensor.New(v.values, len(v.values))
+			if err != nil {
+				return nil, err
+			}
+			arrays = append(arrays, tensorfile.Named{Name: prefix + v.name, Tensor: t})
+		}
 	}
 	return arrays, nil
 }

@@ -54,6 +54,28 @@ func (in *inputs) count(sig *savedmodel.Signature, target savedmodel.TensorInfo)
 	}
 }
 
+// explained are the inputs that are attributed: those that were named, else
+// every float input with rows, else every other input with rows.
+func (in *inputs) explained(sig *savedmodel.Signature, named []string) []string {
+	if len(named) > 0 {
+		return named
+	}
+	var floats, others []string
+	for _, info := range sig.Inputs {
+		switch {
+		case !in.perRow[info.Key]:
+		case info.DType.IsFloat():
+			floats = append(floats, info.Key)
+		default:
+			others = append(others, info.Key)
+		}
+	}
+	if len(floats) > 0 {
+		return floats
+	}
+	return others
+}
+
 // files are the names of all files that were read.
 func (in *inputs) files() []string {
 	var paths []string

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/render"
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -29,52 +29,99 @@ func sheetRows(r *tfexplain.Result) int {
 	return min(len(r.Target), max(1, mostSheetRows/max(1, len(r.Attributions))))
 }
 
-// writeSheet draws input, heat map and both for each row and each explained
-// input.
-func writeSheet(dest string, p *plan, r *tfexplain.Result, s *summary, percentile float64) error {
-	sheet := render.Sheet{
-		Title:   fmt.Sprintf("%s of %s", p.method.Name(), p.target.Key),
-		Columns: []string{"input", p.method.Name(), "both"},
-		Bar:     &render.Bar{Percentile: percentile},
+// writeSheet draws a line for each row and each explained input: with one
+// method the input, the heat map, and both; with several the input and the heat
+// map of each.
+func writeSheet(dest string, p *plan, runs []methodRun, s *summary, percentile float64) error {
+	first := runs[0].result
+	sheet := render.Sheet{Title: s.title(p.target.Key), Columns: []string{"input"}, Bar: &render.Bar{Percentile: percentile}}
+	for _, m := range s.methods {
+		sheet.Columns = append(sheet.Columns, m.name)
 	}
-	if shown := sheetRows(r); shown < len(r.Target) {
-		sheet.Bar.Note = fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(r.Target))
+	if len(runs) == 1 {
+		sheet.Columns = append(sheet.Columns, "both")
 	}
-	for row := range sheetRows(r) {
-		for _, key := range slices.Sorted(maps.Keys(r.Attributions)) {
-			cells, err := drawRow(p, r, key, row, percentile)
+	var notes []string
+	if v := p.choice.versus; v != nil {
+		notes = append(notes, fmt.Sprintf("Red speaks for %d and against %d, blue for %d and against %d.", v[0], v[1], v[1], v[0]))
+	}
+	if len(runs) > 1 {
+		notes = append(notes, s.legend(p.baseline))
+	}
+	if shown := sheetRows(first); shown < len(first.Target) {
+		notes = append(notes, fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(first.Target)))
+	}
+	sheet.Bar.Note = strings.Join(notes, " ")
+	for row := range sheetRows(first) {
+		for _, key := range slices.Sorted(maps.Keys(first.Attributions)) {
+			name := s.labels[row]
+			if len(first.Attributions) > 1 {
+				name += "\n" + key
+			}
+			cells, err := drawRow(p, runs, key, row, percentile)
 			if err != nil {
 				return err
 			}
-			cells[0].Caption = s.labels[row]
-			if len(r.Attributions) > 1 {
-				cells[0].Caption += "\n" + key
-			}
-			cells[1].Caption = s.caption(row)
-			if s.predict != "" {
-				cells[2].Caption = fmt.Sprintf("%s: %d (%s)", s.predict, s.answers[row].index, number(s.answers[row].value))
-			}
+			s.caption(cells, name, row)
 			sheet.Rows = append(sheet.Rows, cells)
 		}
 	}
 	return render.SavePNG(dest, sheet.Draw())
 }
 
-// caption says what of the target was explained, and its value.
-func (s *summary) caption(row int) string {
-	what := s.classes[row]
-	if s.byClass {
-		what = "class " + what
+// title says what is explained; what is not the same in all rows is in their
+// captions.
+func (s *summary) title(target string) string {
+	title := "Attributions of " + target
+	if len(s.methods) == 1 {
+		title = s.methods[0].name + " of " + target
 	}
-	return what + ": " + number(s.target[row])
+	if !s.byClass && len(s.classes) > 0 && s.classes[0] != "all" {
+		title += ", " + s.classes[0]
+	}
+	return title
 }
 
-// drawRow draws one row of one input: itself, its heat map, and both.
-func drawRow(p *plan, r *tfexplain.Result, key string, row int, percentile float64) ([]render.Cell, error) {
-	attribution, err := r.Attributions[key].Rows(row, row+1)
-	if err != nil {
-		return nil, err
+// legend says what the captions under heat maps mean.
+func (s *summary) legend(b *baseline) string {
+	if !s.hasDelta() {
+		return "Sum: all attributions of the row added up."
 	}
+	return "Sum: all attributions of the row added up; delta: by how much the sum misses f(x) − f(x0), where f is the value explained, x the input and x0 the baseline (" + b.about + ")."
+}
+
+// caption writes under a line of pictures.
+func (s *summary) caption(cells []render.Cell, name string, row int) {
+	explained := s.classes[row]
+	if s.byClass {
+		explained = "class " + explained
+	}
+	explained += ": " + number(s.target[row])
+	predicted := ""
+	if s.predict != "" {
+		predicted = fmt.Sprintf("%s: %d (%s)", s.predict, s.answers[row].index, number(s.answers[row].value))
+	}
+	cells[0].Caption = name
+	if len(s.methods) == 1 {
+		cells[1].Caption, cells[2].Caption = explained, predicted
+		return
+	}
+	for _, line := range []string{explained, predicted} {
+		if line != "" {
+			cells[0].Caption += "\n" + line
+		}
+	}
+	for i, m := range s.methods {
+		cells[1+i].Caption = "sum " + number(m.sums[row])
+		if m.delta != nil {
+			cells[1+i].Caption += "\ndelta " + rough(m.delta[row])
+		}
+	}
+}
+
+// drawRow draws one row of one input: itself, its heat maps, and with one
+// method both together.
+func drawRow(p *plan, runs []methodRun, key string, row int, percentile float64) ([]render.Cell, error) {
 	input, err := p.in.values[key].Rows(row, row+1)
 	if err != nil {
 		return nil, err
@@ -82,12 +129,32 @@ func drawRow(p *plan, r *tfexplain.Result, key string, row int, percentile float
 	o := render.HeatMapOptions{Percentile: percentile, Width: sheetCell}
 	shape, channelsFirst := p.in.pictureShape(key, row)
 	o.ChannelsFirst = channelsFirst
-	cells, err := draw(input, attribution, shape, o)
-	if isAny[*render.ShapeError](err) { // no picture: a strip of all values
-		o.ChannelsFirst = false
-		cells, err = draw(input, attribution, []int{attribution.Len()}, o)
+	var line []render.Cell
+	for _, run := range runs {
+		all, err := run.result.Summed(key)
+		if err != nil {
+			return nil, err
+		}
+		attribution, err := all.Rows(row, row+1)
+		if err != nil {
+			return nil, err
+		}
+		cells, err := draw(input, attribution, shape, o)
+		if isAny[*render.ShapeError](err) { // no picture: a strip of all values
+			o.ChannelsFirst = false
+			cells, err = draw(input, attribution, []int{attribution.Len()}, o)
+		}
+		switch {
+		case err != nil:
+			return nil, err
+		case len(runs) == 1:
+			return cells, nil
+		case line == nil:
+			line = []render.Cell{cells[0]}
+		}
+		line = append(line, cells[1])
 	}
-	return cells, err
+	return line, nil
 }
 
 // sheetCell is the width of a picture in pixels: six times the 28 of a digit,
@@ -111,10 +178,9 @@ func draw(input, attribution *tensor.Tensor, shape []int, o render.HeatMapOption
 		return nil, err
 	}
 	cells := []render.Cell{{}, {Image: heat, Scale: scale.String()}, {}}
-	// What has no colours, such as 8 channels, has a heat map only.
-	var shapeless *render.ShapeError
+	// What has no colours, such as 8 channels or words, has a heat map only.
 	picture, err := render.Input(input, o)
-	if err != nil && !errors.As(err, &shapeless) {
+	if err != nil && !isAny[*render.ShapeError](err) && !isAny[*tensor.DTypeError](err) {
 		return nil, err
 	}
 	if err == nil {

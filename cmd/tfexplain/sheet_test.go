@@ -72,13 +72,14 @@ func TestSheetOfOtherShapes(t *testing.T) {
 			}
 			x, err := tensor.New(values, shape...)
 			require.NoError(t, err)
-			method, err := tfexplain.NewMethod("gradient", nil)
+			methods, err := chooseMethods([]string{"gradient"}, nil)
 			require.NoError(t, err)
-			p := &plan{method: method, in: &inputs{values: map[string]*tensor.Tensor{"x": x}}}
+			p := &plan{methods: methods, in: &inputs{values: map[string]*tensor.Tensor{"x": x}}}
 			p.target.Key = "y"
 			r := &tfexplain.Result{Attributions: map[string]*tensor.Tensor{"x": x}, Target: []float64{1}}
 			out := filepath.Join(t.TempDir(), "sheet.png")
-			err = writeSheet(out, p, r, &summary{labels: []string{"0"}, classes: []string{"all"}, target: r.Target}, render.DefaultPercentile)
+			s := &summary{labels: []string{"0"}, classes: []string{"all"}, target: r.Target, methods: []methodSummary{{name: "gradient"}}}
+			err = writeSheet(out, p, []methodRun{{methods[0], r}}, s, render.DefaultPercentile)
 			require.NoError(t, err)
 			red, blue := colours(picture(t, out))
 			bar := 60 * 12 // the colour bar has both in any case

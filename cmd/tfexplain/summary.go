@@ -2,13 +2,14 @@ package main
 
 import (
 	"cmp"
-	"fmt"
-	"io"
+	"context"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
-	"text/tabwriter"
 
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
@@ -32,30 +33,13 @@ func topShare(a []float64) float64 {
 	return top / total
 }
 
-// rowShare is topShare of one row, over all explained inputs together.
-func rowShare(attributions map[string]*tensor.Tensor, row int) (float64, error) {
-	var all []float64
-	for _, a := range attributions {
-		r, err := a.Rows(row, row+1)
-		if err != nil {
-			return 0, err
-		}
-		values, err := r.Float64s()
-		if err != nil {
-			return 0, err
-		}
-		all = append(all, values...)
-	}
-	return topShare(all), nil
-}
-
 // prediction is the largest entry of an output in one row.
 type prediction struct {
 	index int
 	value float64
 }
 
-// summary is the table that explain prints.
+// summary is what the table and the captions of pictures say.
 type summary struct {
 	labels  []string
 	classes []string // or other words for what is explained, unless byClass
@@ -63,53 +47,95 @@ type summary struct {
 	target  []float64
 	predict string // the output's key; empty for none
 	answers []prediction
-	delta   []float64 // nil when the method has none
-	shares  []float64
+	methods []methodSummary
 }
 
-const (
-	mostRows  = 40 // more are not all printed
-	firstRows = 20 // but only these
-)
+// methodSummary is what one method gave, row by row.
+type methodSummary struct {
+	name      string
+	sums      []float64 // of all attributions
+	delta     []float64 // nil where no method compares with a baseline
+	shares    []float64 // topShare
+	fallbacks []graphops.Refusal
+}
 
-func (s *summary) print(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprint(t, "row\tclass\ttarget")
-	if s.predict != "" {
-		fmt.Fprintf(t, "\tprediction\t%s", s.predict)
-	}
-	if s.delta != nil {
-		fmt.Fprint(t, "\tdelta")
-	}
-	fmt.Fprint(t, "\ttop 5%\n")
-	shown := len(s.labels)
-	if shown > mostRows {
-		shown = firstRows
-	}
-	for i := range shown {
-		fmt.Fprintf(t, "%s\t%s\t%s", s.labels[i], s.classes[i], number(s.target[i]))
-		if s.predict != "" {
-			fmt.Fprintf(t, "\t%d\t%s", s.answers[i].index, number(s.answers[i].value))
+func (s *summary) hasDelta() bool { return len(s.methods) > 0 && s.methods[0].delta != nil }
+
+// summary adds everything up.
+func (c *explainCmd) summary(ctx context.Context, m *savedmodel.Model, p *plan, runs []methodRun) (*summary, error) {
+	first := runs[0].result
+	rows := len(first.Target)
+	s := &summary{labels: p.in.labels(rows), target: first.Target, predict: c.Predict, byClass: first.Classes != nil}
+	for row := range rows {
+		class := p.choice.word
+		if first.Classes != nil {
+			class = strconv.Itoa(first.Classes[row])
 		}
-		if s.delta != nil {
-			fmt.Fprintf(t, "\t%.1e", s.delta[i])
+		s.classes = append(s.classes, class)
+	}
+	for _, run := range runs {
+		one, err := summarize(run, baselineTarget(runs))
+		if err != nil {
+			return nil, err
 		}
-		fmt.Fprintf(t, "\t%.1f%%\n", 100*s.shares[i])
+		s.methods = append(s.methods, one)
 	}
-	if err := t.Flush(); err != nil {
-		return err
+	if c.Predict == "" {
+		return s, nil
 	}
-	if more := len(s.labels) - shown; more > 0 {
-		_, err := fmt.Fprintf(w, "and %d more rows\n", more)
-		return err
+	var err error
+	s.answers, err = predict(ctx, m, p, c.Predict, rows, c.BatchSize)
+	return s, err
+}
+
+// baselineTarget is f(x0) of the methods that compare; nil if none does.
+func baselineTarget(runs []methodRun) []float64 {
+	for _, run := range runs {
+		if run.result.BaselineTarget != nil {
+			return run.result.BaselineTarget
+		}
 	}
 	return nil
 }
 
-// number is what a table needs of a number.
-func number(v float64) string {
-	if a := math.Abs(v); a != 0 && (a < 5e-5 || a >= 1e6) { // four decimals would show nothing, or too much
-		return strconv.FormatFloat(v, 'e', 3, 64)
+// summarize adds up what one method gave. A method that compares with nothing
+// gets a delta against the baseline of another.
+func summarize(run methodRun, base []float64) (methodSummary, error) {
+	r := run.result
+	rows := len(r.Target)
+	s := methodSummary{name: run.method.Name(), sums: make([]float64, rows), delta: r.Delta, fallbacks: r.Fallbacks}
+	if s.delta == nil && base != nil {
+		s.delta = make([]float64, rows)
 	}
-	return strconv.FormatFloat(v, 'f', 4, 64)
+	for row := range rows {
+		values, err := rowValues(r.Attributions, row)
+		if err != nil {
+			return s, err
+		}
+		for _, v := range values {
+			s.sums[row] += v
+		}
+		if r.Delta == nil && base != nil {
+			s.delta[row] = s.sums[row] - (r.Target[row] - base[row])
+		}
+		s.shares = append(s.shares, topShare(values))
+	}
+	return s, nil
+}
+
+// rowValues are the attributions of one row, of all explained inputs together.
+func rowValues(attributions map[string]*tensor.Tensor, row int) ([]float64, error) {
+	var all []float64
+	for _, key := range slices.Sorted(maps.Keys(attributions)) {
+		r, err := attributions[key].Rows(row, row+1)
+		if err != nil {
+			return nil, err
+		}
+		values, err := r.Float64s()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, values...)
+	}
+	return all, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tensor"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
 
@@ -14,18 +15,27 @@ import (
 type choice struct {
 	ys   tfexplain.Ys
 	word string
+
+	// Of two classes, f(x) is that of the first less that of the second; the
+	// weights are made when the number of rows is known.
+	versus  []int
+	classes int
 }
 
-// chooseYs reads --class, --ys and --target-index, of which one at most may be
-// given.
+// chooseYs reads --class, --versus, --ys and --target-index.
 func (c *explainCmd) chooseYs(target savedmodel.TensorInfo, index []int) (choice, error) {
+	exclude := func(a, b string) error {
+		return usagef("%s and %s exclude each other: both say what of the target is explained", a, b)
+	}
 	switch {
 	case c.Ys != "" && c.Class != "":
-		return choice{}, usagef("--ys and --class exclude each other: both say what of the target is explained")
+		return choice{}, exclude("--ys", "--class")
 	case len(index) > 0 && c.Ys != "":
-		return choice{}, usagef("--target-index and --ys exclude each other: both say what of the target is explained")
+		return choice{}, exclude("--target-index", "--ys")
 	case len(index) > 0 && c.Class != "":
-		return choice{}, usagef("--target-index and --class exclude each other: both say what of the target is explained")
+		return choice{}, exclude("--target-index", "--class")
+	case c.Versus != "":
+		return c.twoClasses(target)
 	case len(index) > 0:
 		return choice{word: "[" + sizes(index, ",") + "]"}, nil
 	case c.Ys != "":
@@ -35,13 +45,73 @@ func (c *explainCmd) chooseYs(target savedmodel.TensorInfo, index []int) (choice
 	case "", "all-ones":
 		return choice{word: "all"}, nil
 	case "argmax":
-		return choice{ys: tfexplain.Argmax()}, nil
+		_, err := classesOf("--class argmax", target)
+		return choice{ys: tfexplain.Argmax()}, err
 	}
-	k, err := strconv.Atoi(c.Class)
+	k, _, err := classNumber("--class", c.Class, target, "a class from 0, argmax, or all-ones")
+	return choice{ys: tfexplain.Class(k)}, err
+}
+
+// twoClasses reads --class N --versus M.
+func (c *explainCmd) twoClasses(target savedmodel.TensorInfo) (choice, error) {
+	if _, err := strconv.Atoi(c.Class); err != nil {
+		return choice{}, usagef("--versus %s needs the number of another class: --class N --versus %s", c.Versus, c.Versus)
+	}
+	wanted := "a class from 0"
+	n, classes, err := classNumber("--class", c.Class, target, wanted)
+	if err != nil {
+		return choice{}, err
+	}
+	m, _, err := classNumber("--versus", c.Versus, target, wanted)
+	if err != nil {
+		return choice{}, err
+	}
+	if n == m {
+		return choice{}, usagef("--versus %d: wanted another class than --class %d", m, n)
+	}
+	if classes < 0 {
+		return choice{}, usagef("--versus: the signature leaves open how many classes %s has; give the weights with --ys", target.Key)
+	}
+	return choice{versus: []int{n, m}, classes: classes, word: fmt.Sprintf("%d vs %d", n, m)}, nil
+}
+
+// weights are the weights over the target's entries of this many rows.
+func (c choice) weights(rows int) (tfexplain.Ys, error) {
+	if c.versus == nil {
+		return c.ys, nil
+	}
+	w := make([]float64, rows*c.classes)
+	for row := range rows {
+		w[row*c.classes+c.versus[0]], w[row*c.classes+c.versus[1]] = 1, -1
+	}
+	t, err := tensor.New(w, rows, c.classes)
+	return tfexplain.Weights(t), err
+}
+
+// classNumber reads a class. It also gives the number of classes, -1 if the
+// signature leaves it open.
+func classNumber(flag, text string, target savedmodel.TensorInfo, wanted string) (k, classes int, err error) {
+	k, err = strconv.Atoi(text)
 	if err != nil || k < 0 {
-		return choice{}, usagef("--class %q: wanted a class from 0, argmax, or all-ones", c.Class)
+		return 0, 0, usagef("%s %s: wanted %s", flag, word(text), wanted)
 	}
-	return choice{ys: tfexplain.Class(k)}, nil
+	classes, err = classesOf(flag+" "+text, target)
+	if err == nil && classes >= 0 && k >= classes {
+		err = usagef("%s %d: wanted a class from 0 to %d", flag, k, classes-1)
+	}
+	return k, classes, err
+}
+
+// classesOf is how many classes the target has, -1 if the signature leaves it
+// open.
+func classesOf(flag string, target savedmodel.TensorInfo) (int, error) {
+	switch {
+	case !target.KnownRank:
+		return -1, nil
+	case len(target.Shape) != 2:
+		return 0, usagef("%s: a class needs a target of shape [N classes], and %s is %s; choose an entry with --target-index, or weights with --ys", flag, target.Key, describe(target))
+	}
+	return target.Shape[1], nil
 }
 
 func (c *explainCmd) readYs(target savedmodel.TensorInfo) (choice, error) {

@@ -12,6 +12,8 @@ func arithmetic() graphops.Registry {
 			return c.Mul(dy, c.Div(c.Div(c.Neg(c.In(0)), c.In(1)), c.In(1)))
 		})
 	div.Multiplier = divMultiplier
+	pow := binary(graphops.Unary, powBase, powExponent)
+	pow.Multiplier = inTurn(pow.VJP)
 	return graphops.Registry{
 		"Add":   add,
 		"AddV2": add,
@@ -24,7 +26,7 @@ func arithmetic() graphops.Registry {
 		"SquaredDifference": binary(graphops.Bilinear,
 			func(c *context, dy output) output { return c.Mul(dy, c.Scale(c.Sub(c.In(0), c.In(1)), 2)) },
 			func(c *context, dy output) output { return c.Mul(dy, c.Scale(c.Sub(c.In(1), c.In(0)), 2)) }),
-		"Pow": binary(graphops.Unary, powBase, powExponent),
+		"Pow": pow,
 		// At a tie the first argument gets everything, as in TensorFlow.
 		"Maximum": binary(graphops.Extremum, chosen("GreaterEqual", true), chosen("GreaterEqual", false)),
 		"Minimum": binary(graphops.Extremum, chosen("LessEqual", true), chosen("LessEqual", false)),

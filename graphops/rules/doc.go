@@ -23,7 +23,7 @@ func Standard() graphops.Registry {
 	for _, family := range []func() graphops.Registry{
 		activations, arithmetic, elementwise, matmuls, convolutions, pools, normalizations,
 		reductions, reshapes, joins, slices, spaces, passing, flow, steps, selections, constants,
-		transposedConvolutions, windows, images, localNormalization,
+		transposedConvolutions, windows, images, localNormalization, einsums, specials, pairs, cumulatives, losses,
 	} {
 		maps.Copy(all, family())
 	}

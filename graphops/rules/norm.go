@@ -42,7 +42,7 @@ func batchNormAdjoints(c *context) []output {
 		if c.Wants(i) {
 			c.Fail(&graphops.UnsupportedOpError{Method: "the rule of " + c.Node.Op, Ops: []graphops.Refusal{{
 				Op: c.Node.Op, Node: c.Node.Origin, Reason: "its scale or statistics depend on the explained inputs",
-				Help: "choose a perturbation method (occlusion, Shapley)"}}})
+				Help: "export the model in inference mode, or give a rule of your own (Options.Rules)"}}})
 			return nil
 		}
 	}

@@ -30,7 +30,8 @@ func run(t *testing.T, cases []testCase) {
 func TestEveryRuleHasCases(t *testing.T) {
 	all := slices.Concat(activationCases(), arithmeticCases(), elementwiseCases(), matmulCases(), convCases(), poolCases(), normCases(),
 		reduceCases(), reshapeCases(), joinCases(), sliceCases(), passingCases(), spaceCases(), discreteCases(), selectCases(), constantCases(),
-		transposedCases(), windowCases(), imageCases(), lrnCases())
+		transposedCases(), windowCases(), imageCases(), lrnCases(), einsumCases(), specialCases(), pairCases(),
+		cumulativeCases(), lossCases())
 	registry := rules.Standard()
 	// A Switch without its Merge is no function; package tfexplain tests them
 	// together, on the conditionals of the zoo.

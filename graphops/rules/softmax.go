@@ -19,10 +19,16 @@ func softmaxMultiplier(logarithm bool) func(c *context) []output {
 				c.Like(logy0, x0)
 				m = c.Mul(m, c.Op("Exp", []output{logMean(c, logy, logy0)}))
 			}
-			logw := c.Sub(logMean(c, x, x0), logMean(c, logSumExp(c, x, logy), logSumExp(c, x0, logy0)))
-			return c.Like(c.Sub(m, c.Mul(c.Op("Exp", []output{logw}), c.Sum(m, true, -1))), c.Node.Inputs[0])
+			return c.Like(logSoftmaxSplit(c, m, x, x0, logy, logy0), c.Node.Inputs[0])
 		})
 	}
+}
+
+// logSoftmaxSplit are the multipliers of x for the multipliers m of its log
+// softmax.
+func logSoftmaxSplit(c *context, m, x, x0, logy, logy0 output) output {
+	logw := c.Sub(logMean(c, x, x0), logMean(c, logSumExp(c, x, logy), logSumExp(c, x0, logy0)))
+	return c.Sub(m, c.Mul(c.Op("Exp", []output{logw}), c.Sum(m, true, -1)))
 }
 
 // logSumExp is L = x_i - log softmax(x)_i for any i; the largest is the most

@@ -26,7 +26,7 @@ func windows() graphops.Registry {
 			})
 		}},
 		// y is the largest x + filter under the window.
-		"Dilation2D": {Kind: graphops.Extremum, Multiplier: oneSide, VJP: func(c *context) []output {
+		"Dilation2D": {Kind: graphops.Extremum, Multiplier: oneSide, Note: "DeepLIFT: if only one side varies", VJP: func(c *context) []output {
 			back := func(op string, i int) func() output {
 				return func() output {
 					return c.Like(c.Op(op, []output{c.In(0), c.In(1), c.Grad(0)}, copied(c, dilation...)...), c.Node.Inputs[i])

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
+)
+
+const (
+	mostRows  = 40 // more are not all printed
+	firstRows = 20 // but only these
+)
+
+// print prints the table: a line for each row and method. What is the same for
+// all methods stands in the first line of a row only.
+func (s *summary) print(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	heads := []string{"row", "class", "target"}
+	if s.predict != "" {
+		heads = append(heads, "prediction", s.predict)
+	}
+	if len(s.methods) > 1 {
+		heads = append(heads, "method")
+	}
+	heads = append(heads, "sum")
+	if s.hasDelta() {
+		heads = append(heads, "delta")
+	}
+	fmt.Fprintln(t, strings.Join(append(heads, "top 5%"), "\t"))
+	shown := len(s.labels)
+	if shown > mostRows {
+		shown = firstRows
+	}
+	for row := range shown {
+		for i := range s.methods {
+			fmt.Fprintln(t, strings.Join(s.line(row, i), "\t"))
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if more := len(s.labels) - shown; more > 0 {
+		fmt.Fprintf(w, "and %d more rows\n", more)
+	}
+	return s.printFallbacks(w)
+}
+
+// line is the line of a row and a method.
+func (s *summary) line(row, method int) []string {
+	cells := []string{s.labels[row], s.classes[row], number(s.target[row])}
+	if s.predict != "" {
+		cells = append(cells, strconv.Itoa(s.answers[row].index), number(s.answers[row].value))
+	}
+	if method > 0 {
+		cells = make([]string, len(cells))
+	}
+	m := s.methods[method]
+	if len(s.methods) > 1 {
+		cells = append(cells, m.name)
+	}
+	cells = append(cells, number(m.sums[row]))
+	if s.hasDelta() {
+		cells = append(cells, rough(m.delta[row]))
+	}
+	return append(cells, fmt.Sprintf("%.1f%%", 100*m.shares[row]))
+}
+
+// printFallbacks says where the plain gradient stood in for a rule.
+func (s *summary) printFallbacks(w io.Writer) error {
+	for _, m := range s.methods {
+		if len(m.fallbacks) == 0 {
+			continue
+		}
+		_, err := fmt.Fprintf(w, "%s took the plain gradient, where it has no rule, at %s\n", m.name, places(m.fallbacks))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// places lists ops and nodes.
+func places(list []graphops.Refusal) string {
+	const few = 5 // enough to recognise a part of a model by
+	var words []string
+	for _, f := range list[:min(few, len(list))] {
+		words = append(words, fmt.Sprintf("%s (node %s)", f.Op, f.Node))
+	}
+	if more := len(list) - len(words); more > 0 {
+		words = append(words, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(words, ", ")
+}
+
+// number is what a table needs of a number.
+func number(v float64) string {
+	if a := math.Abs(v); a != 0 && (a < 5e-5 || a >= 1e6) { // four decimals would show nothing, or too much
+		return strconv.FormatFloat(v, 'e', 3, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 4, 64)
+}
+
+// rough is enough of a delta, of which the size matters.
+func rough(v float64) string {
+	if a := math.Abs(v); a != 0 && a < 5e-3 || a >= 1e6 {
+		return strconv.FormatFloat(v, 'e', 0, 64)
+	} else if a == 0 {
+		return "0"
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}

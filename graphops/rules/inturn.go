@@ -1,0 +1,76 @@
+package rules
+
+import "github.com/tfexplain/tfexplain-go/graphops"
+
+// inTurn gives the multipliers of any elementwise function of several numbers.
+// The inputs are changed from their references to their values one after the
+// other, and each gets what its own step changes; that in the order of the
+// inputs and backwards, and the mean of both. For two inputs that is the
+// Shapley value, and for a product the half rule. The shares add up to the
+// whole difference whatever the function is. Where an input hardly differs the
+// gradient stands in for the quotient.
+func inTurn(vjp func(c *context) []output) func(c *context) []output {
+	return func(c *context) []output {
+		n := c.Node
+		here, there, varying := make([]output, len(n.Inputs)), make([]output, len(n.Inputs)), []int(nil)
+		for i, x := range n.Inputs {
+			here[i], there[i] = c.In(i), c.In(i)
+			if c.Wants(i) {
+				there[i] = repeated(c, c.RefIn(i), x)
+				varying = append(varying, i)
+			}
+		}
+		y, y0 := c.Out(0), c.RefOut(0)
+		// steps are the values of y on the way from y0; the first k of order are
+		// changed after k of them.
+		steps := func(order []int) []output {
+			values := []output{y0}
+			at := append([]output{}, there...)
+			for _, i := range order[:len(order)-1] {
+				at[i] = here[i]
+				values = append(values, c.Like(c.Op(n.Op, append([]output{}, at...)), y))
+			}
+			return append(values, y)
+		}
+		shares := make([]output, len(n.Inputs))
+		values := steps(varying)
+		for k, i := range varying {
+			shares[i] = c.Sub(values[k+1], values[k])
+		}
+		if last := len(varying) - 1; last > 0 {
+			backwards := make([]int, len(varying))
+			for k, i := range varying {
+				backwards[last-k] = i
+			}
+			values := steps(backwards)
+			for k, i := range backwards {
+				shares[i] = c.Scale(c.Add(shares[i], c.Sub(values[k+1], values[k])), 0.5)
+			}
+		}
+		slopes := make([]output, len(n.Inputs))
+		if vjp != nil {
+			slopes = vjp(c)
+		}
+		out := make([]output, len(n.Inputs))
+		for _, i := range varying {
+			x := n.Inputs[i]
+			d := c.Sub(here[i], there[i])
+			share := c.SumTo(c.Mul(c.Grad(0), shares[i]), output{Node: n}, x)
+			quotient := c.Op("DivNoNan", []output{share, d})
+			if slopes[i].Valid() {
+				near := c.Like(c.Op("Less", []output{c.Abs(d), c.ScalarLike(x, graphops.NearZero(x.DType()))}), x)
+				quotient = c.Where(near, slopes[i], quotient)
+			}
+			out[i] = c.Like(quotient, x)
+		}
+		return out
+	}
+}
+
+// repeated gives a reference that was stored for one row the rows of x.
+func repeated(c *context, ref, x output) output {
+	if !ref.Valid() || ref.Shape().Same(x.Shape()) {
+		return ref
+	}
+	return c.Like(c.Op("BroadcastTo", []output{ref, c.ShapeVector(x)}), x)
+}
