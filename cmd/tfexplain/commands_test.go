@@ -106,9 +106,22 @@ func TestInspectRefused(t *testing.T) {
 	require.Equal(t, 0, got.code, "no method was asked for")
 	require.Contains(t, got.stdout, "refused: NextIteration")
 
-	got = tfx("inspect", "--model", zoo+"models/tf1_raw_while", "--method", "saliency")
-	require.Equal(t, 3, got.code)
-	require.Equal(t, "tfexplain: the method cannot pass through the ops listed as refused\n", got.stderr)
+	for _, args := range [][]string{
+		{"--model", zoo + "models/tf1_raw_while", "--method", "saliency"},
+		{"--model", zoo + "models/tf1_raw_while", "--method", "deeplift"},
+		{"--model", zoo + "models/ops_binary", "--signature", "select", "--method", "deeplift"},
+		{"--model", mlp, "--target", "probs", "--method", "elrp", "--param", "canonical=true"},
+	} {
+		got = tfx(append([]string{"inspect"}, args...)...)
+		require.Equal(t, 3, got.code)
+		require.Contains(t, got.stdout, "    refused: ")
+		require.Equal(t, "tfexplain: the method cannot pass through the ops listed as refused\n", got.stderr)
+	}
+	require.Contains(t, got.stdout, "refused: Softmax (node ")
+	require.Contains(t, got.stdout, "(--param canonical=false)", "flags, not the library's names")
+
+	got = tfx("inspect", "--model", mlp, "--method", "deeplift")
+	require.Equal(t, 0, got.code, got.stderr)
 }
 
 func TestMethods(t *testing.T) {
@@ -117,12 +130,15 @@ func TestMethods(t *testing.T) {
 	var list []methodJSON
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &list))
 	require.Equal(t, "saliency", list[0].Name)
+	require.False(t, list[0].Baseline)
 	text := tfx("methods").stdout
 	for _, m := range list {
 		require.NotEmpty(t, m.About)
 		require.Contains(t, text, m.Name)
 		require.Contains(t, text, m.About)
+		require.Equal(t, m.Name == "deeplift", m.Baseline, m.Name)
 	}
+	require.Equal(t, 1, strings.Count(text, "--baseline"))
 }
 
 func TestVersion(t *testing.T) {
@@ -144,5 +160,5 @@ func TestHelp(t *testing.T) {
 			require.Contains(t, help.stdout, "Examples:")
 		}
 	}
-	require.Contains(t, tfx("explain", "-h").stdout, "strongest 5 % of the elements")
+	require.Contains(t, tfx("explain", "-h").stdout, "strongest 5 % of")
 }

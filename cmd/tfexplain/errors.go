@@ -78,7 +78,7 @@ func message(err error) string {
 func withFlags(text string) string {
 	return strings.NewReplacer("choose one with Options.Tags", "choose one with --tag",
 		"choose one with Options.Device", "choose one with --device",
-		"(MaxDelta)", "(--max-delta)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
+		"(MaxDelta)", "(--max-delta)", "(Canonical false)", "(--param canonical=false)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }
 
 func optionMessage(e *tfexplain.OptionError) string {

@@ -17,7 +17,7 @@ type explainCmd struct {
 	Param       values   `placeholder:"NAME=VALUE" help:"Parameter of the methods that have it; may be repeated."`
 	Input       groups   `required:"" placeholder:"[KEY=]FILE" help:"Values to explain: .npy .npz .json .csv .png .jpg. Several files of one input are joined as rows; patterns are expanded: KEY=*.png. KEY may be left out where there is one input, or where a .npz or .json names its arrays by key."`
 	ImageScale  float64  `placeholder:"F" help:"Number that the 0..255 of pictures are multiplied by. Default: 1/255; inputs of an integer type always get 0..255."`
-	Explain     values   `placeholder:"KEY" help:"Inputs to attribute; the others are held at the values given. Default: every float input."`
+	Explain     values   `placeholder:"KEY" help:"Inputs to attribute; the others are held at the values given. Default: every float input, or, if there is none, every input of ids."`
 	Ys          string   `placeholder:"FILE" help:"Weights over the output, one row for each row of the inputs: explains sum(T*ys)."`
 	Class       string   `placeholder:"N" help:"Class to explain: a number, argmax (the one the model chose), or all-ones (the sum of all). Default: all-ones."`
 	Versus      string   `placeholder:"M" help:"Explain what speaks for class N and not for class M: T[:,N] - T[:,M]."`

@@ -77,11 +77,11 @@ func TestExplainClasses(t *testing.T) {
 			require.Equal(t, 0, got.code, got.stderr)
 			values := floats(t, named(t, out)["target_value"])
 			lines := strings.Split(got.stdout, "\n")
-			require.Equal(t, []string{"row", "class", "target", "prediction", "probs", "top", "5%"}, strings.Fields(lines[0]))
+			require.Equal(t, []string{"row", "class", "target", "prediction", "probs", "sum", "top", "5%"}, strings.Fields(lines[0]))
 			for row, v := range values {
 				require.InDelta(t, tt.value(row), v, 1e-3, "the zoo's rtol of 1e-4 on sums of values up to 10")
 				cells := strings.Fields(lines[1+row])
-				require.Len(t, cells, 6)
+				require.Len(t, cells, 7)
 				require.Equal(t, []string{fmt.Sprint(row), tt.class(row)}, cells[:2])
 				require.Equal(t, fmt.Sprint(largest(row)), cells[3], "the prediction does not depend on the class explained")
 			}
@@ -101,7 +101,7 @@ func TestExplainClassOutOfRange(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out.npz")
 	got := tfx(with(out, "--class", "10")...)
 	require.Equal(t, 2, got.code)
-	require.Equal(t, "tfexplain: --class \"class 10\": wanted a class from 0 to 9\n", got.stderr)
+	require.Equal(t, "tfexplain: --class 10: wanted a class from 0 to 9\n", got.stderr)
 	require.NoFileExists(t, out)
 }
 

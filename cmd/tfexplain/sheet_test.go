@@ -116,3 +116,42 @@ func TestExplainNoRows(t *testing.T) {
 	require.Equal(t, 0, got.code, got.stderr)
 	require.Equal(t, []int{0, 64}, named(t, out)["attributions.pixels"].Shape())
 }
+
+func TestSheetOfSeveralMethods(t *testing.T) {
+	needLibrary(t)
+	out := filepath.Join(t.TempDir(), "sheet.png")
+	width := func(methods ...string) int {
+		args := []string{"explain", "--model", digits + "model", "--target", "logits", "--predict", "probs", "--class", "8", "--versus", "3",
+			"--input", digits + "images/8.png", "--out", out, "--method"}
+		got := tfx(append(args, methods...)...)
+		require.Equal(t, 0, got.code, got.stderr)
+		return picture(t, out).Bounds().Dx()
+	}
+	one, two, four := width("deeplift"), width("deeplift", "elrp"), width("deeplift", "elrp", "gradient", "grad*input")
+	require.Equal(t, one, two, "input, heat map, both; input and two heat maps")
+	require.Greater(t, four-two, 2*sheetCell)
+}
+
+func TestCaptions(t *testing.T) {
+	s := &summary{classes: []string{"8 vs 3"}, target: []float64{2.5}, predict: "probs", answers: []prediction{{8, 0.75}},
+		methods: []methodSummary{{name: "deeplift", sums: []float64{2.25}, delta: []float64{-3e-7}}}}
+	require.Equal(t, "deeplift of logits, 8 vs 3", s.title("logits"))
+	cells := make([]render.Cell, 3)
+	s.caption(cells, "8.png", 0)
+	require.Equal(t, []string{"8.png", "8 vs 3: 2.5000", "probs: 8 (0.7500)"}, []string{cells[0].Caption, cells[1].Caption, cells[2].Caption})
+
+	s.methods = append(s.methods, methodSummary{name: "elrp", sums: []float64{3}, delta: []float64{0.75}})
+	require.Equal(t, "Attributions of logits, 8 vs 3", s.title("logits"))
+	cells = make([]render.Cell, 3)
+	s.caption(cells, "8.png", 0)
+	require.Equal(t, []string{"8.png\n8 vs 3: 2.5000\nprobs: 8 (0.7500)", "sum 2.2500\ndelta -3e-07", "sum 3.0000\ndelta 0.75"},
+		[]string{cells[0].Caption, cells[1].Caption, cells[2].Caption})
+	require.Contains(t, s.legend(&baseline{about: "zeros"}), "x0 the baseline (zeros)")
+	s.methods[0].delta, s.methods[1].delta = nil, nil
+	require.NotContains(t, s.legend(&baseline{}), "delta")
+
+	s.byClass, s.classes = true, []string{"7"}
+	require.Equal(t, "Attributions of logits", s.title("logits"))
+	s.caption(cells, "7.png", 0)
+	require.Contains(t, cells[0].Caption, "\nclass 7: 2.5000")
+}

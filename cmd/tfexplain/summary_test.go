@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tfexplain/tfexplain-go/graphops"
 )
 
 func TestTopShare(t *testing.T) {
@@ -39,6 +41,21 @@ func TestNumber(t *testing.T) {
 	} {
 		require.Equal(t, want, number(v))
 	}
+}
+
+func TestRough(t *testing.T) {
+	for want, v := range map[string]float64{"0": 0, "-3e-07": -2.9e-7, "4e-03": 0.0041, "0.01": 0.0062, "-1.64": -1.6441, "2e+06": 2e6, "NaN": math.NaN()} {
+		require.Equal(t, want, rough(v))
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	var list []graphops.Refusal
+	for _, node := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		list = append(list, graphops.Refusal{Op: "Op", Node: node})
+	}
+	require.Equal(t, "Op (node a), Op (node b)", places(list[:2]))
+	require.Equal(t, "Op (node a), Op (node b), Op (node c), Op (node d), Op (node e), and 2 more", places(list))
 }
 
 func TestQuantile(t *testing.T) {

@@ -107,10 +107,11 @@ func number(v float64) string {
 
 // rough is enough of a delta, of which the size matters.
 func rough(v float64) string {
-	if a := math.Abs(v); a != 0 && a < 5e-3 || a >= 1e6 {
-		return strconv.FormatFloat(v, 'e', 0, 64)
-	} else if a == 0 {
+	switch a := math.Abs(v); {
+	case a == 0:
 		return "0"
+	case a < 5e-3 || a >= 1e6:
+		return strconv.FormatFloat(v, 'e', 0, 64)
 	}
 	return strconv.FormatFloat(v, 'f', 2, 64)
 }
