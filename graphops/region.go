@@ -16,6 +16,7 @@ func elementwiseOps() map[string]bool {
 		"Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "Square", "Abs", "Erf", "Erfc", "Erfinv", "Ndtri",
 		"Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Lgamma", "Digamma",
 		"Floor", "Ceil", "Round", "Rint", "Sign", "ClipByValue",
+		"FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel",
 		"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "ApproximateEqual",
 		"LogicalAnd", "LogicalOr", "LogicalNot", "IsFinite", "IsInf", "IsNan",
 		"Select", "SelectV2", "Cast", "Identity", "IdentityN", "StopGradient", "CheckNumerics", "Snapshot", "EnsureShape",

@@ -86,7 +86,8 @@ says so.
 
 ## Refused
 
-Signatures that need an op without a rule, by op. Nothing is computed for them.
+Signatures that DeepLIFT refuses, by the op in its way. Nothing is computed for them;
+gradient methods pass more of them (docs/ops.md).
 
 | op | signatures |
 |---|---|

@@ -7,8 +7,9 @@ import "github.com/tfexplain/tfexplain-go/graphops"
 // other, and each gets what its own step changes; that in the order of the
 // inputs and backwards, and the mean of both. For two inputs that is the
 // Shapley value, and for a product the half rule. The shares add up to the
-// whole difference whatever the function is. Where an input hardly differs the
-// gradient stands in for the quotient.
+// whole difference whatever the function is. Of two orders the one counts on
+// whose way the function has a value: x/y from (0, 0) has none at (x, 0). Where
+// an input hardly differs the gradient stands in for the quotient.
 func inTurn(vjp func(c *context) []output) func(c *context) []output {
 	return func(c *context) []output {
 		n := c.Node
@@ -33,18 +34,21 @@ func inTurn(vjp func(c *context) []output) func(c *context) []output {
 			return append(values, y)
 		}
 		shares := make([]output, len(n.Inputs))
-		values := steps(varying)
-		for k, i := range varying {
-			shares[i] = c.Sub(values[k+1], values[k])
-		}
-		if last := len(varying) - 1; last > 0 {
-			backwards := make([]int, len(varying))
+		forwards, last := steps(varying), len(varying)-1
+		if last == 0 {
+			shares[varying[0]] = c.Sub(y, y0)
+		} else {
+			order := make([]int, len(varying))
 			for k, i := range varying {
-				backwards[last-k] = i
+				order[last-k] = i
 			}
-			values := steps(backwards)
-			for k, i := range backwards {
-				shares[i] = c.Scale(c.Add(shares[i], c.Sub(values[k+1], values[k])), 0.5)
+			backwards := steps(order)
+			if last == 1 {
+				forwards[1], backwards[1] = orOther(c, forwards[1], backwards[1], y, y0), orOther(c, backwards[1], forwards[1], y, y0)
+			}
+			for k, i := range varying {
+				up, down := c.Sub(forwards[k+1], forwards[k]), c.Sub(backwards[last-k+1], backwards[last-k])
+				shares[i] = c.Scale(c.Add(up, down), 0.5)
 			}
 		}
 		slopes := make([]output, len(n.Inputs))
@@ -65,6 +69,13 @@ func inTurn(vjp func(c *context) []output) func(c *context) []output {
 		}
 		return out
 	}
+}
+
+// orOther is the value half way from y0 to y in one order, or if there is none
+// the one that gives both inputs the same shares as the other order.
+func orOther(c *context, value, other, y, y0 output) output {
+	same := c.Sub(c.Add(y, y0), other)
+	return c.Like(c.Op("SelectV2", []output{c.Op("IsFinite", []output{value}), value, same}), y)
 }
 
 // repeated gives a reference that was stored for one row the rows of x.

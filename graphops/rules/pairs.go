@@ -18,7 +18,7 @@ func pairs() graphops.Registry {
 		"Xdivy": binary(graphops.Quotient,
 			func(c *context, dy output) output { return c.Mul(dy, c.Op("Xdivy", []output{notZero(c), c.In(1)})) },
 			func(c *context, dy output) output {
-				return c.Mul(dy, c.Div(c.Op("Xdivy", []output{c.Neg(c.In(0)), c.In(1)}), c.In(1)))
+				return c.Mul(dy, c.Op("Xdivy", []output{c.Op("Xdivy", []output{c.Neg(c.In(0)), c.In(1)}), c.In(1)}))
 			}),
 		"Atan2": binary(graphops.Normalize,
 			func(c *context, dy output) output {

@@ -37,7 +37,12 @@ func pairCases() []testCase {
 	x := in{Shape: []int{rows, 2, 3}, Avoid: []float64{-0.75, 0.9}}
 	wide := func(i in, shape ...int) in { i.Shape = shape; return i }
 	zeros := []in{{Shape: []int{rows, 2}, Values: []float64{0, 2}}, {Shape: []int{2}, Values: []float64{1, 0.5}}}
+	// A baseline takes the given values in another order, here (0, 0) for (2, 1):
+	// between them, at (2, 0), the functions have no value.
+	meets := []in{{Shape: []int{rows, 2}, Values: []float64{2, 0}}, {Shape: []int{rows, 2}, Values: []float64{1, 0}}}
 	return append(cases,
+		testCase{Name: "from zero", Op: "Xlogy", Inputs: meets, Want: [][]float64{{0, 0}, {2, 0}}},
+		testCase{Name: "from zero", Op: "Xdivy", Inputs: meets, Want: [][]float64{{1, 0}, {-2, 0}}},
 		testCase{Name: "bounds", Op: "ClipByValue", Inputs: []in{x, low, high}},
 		testCase{Name: "bounds fixed", Op: "ClipByValue", Inputs: []in{x, low, high}, Wrt: []int{0}},
 		testCase{Name: "one bound", Op: "ClipByValue", Inputs: []in{x, low, high}, Wrt: []int{2}},

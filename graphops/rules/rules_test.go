@@ -31,12 +31,15 @@ func TestEveryRuleHasCases(t *testing.T) {
 	all := slices.Concat(activationCases(), arithmeticCases(), elementwiseCases(), matmulCases(), convCases(), poolCases(), normCases(),
 		reduceCases(), reshapeCases(), joinCases(), sliceCases(), passingCases(), spaceCases(), discreteCases(), selectCases(), constantCases(),
 		transposedCases(), windowCases(), imageCases(), lrnCases(), einsumCases(), specialCases(), pairCases(),
-		cumulativeCases(), lossCases())
+		cumulativeCases(), lossCases(), gatherCases(), scatterCases(), segmentCases(), moveCases(), quantizeCases(), seriesCases(), placeCases())
 	registry := rules.Standard()
 	// A Switch without its Merge is no function; package tfexplain tests them
 	// together, on the conditionals of the zoo.
 	delete(registry, "Switch")
 	delete(registry, "Merge")
+	// A variable is no input of a case; its rows are never explained.
+	delete(registry, "ResourceGather")
+	delete(registry, "ResourceGatherNd")
 	require.NoError(t, rulestest.Covered(registry, all))
 }
 

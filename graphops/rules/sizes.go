@@ -115,7 +115,7 @@ func asType(c *context, x output, t tensor.DType) output {
 func refuse(c *context, reason string) {
 	c.Fail(&graphops.UnsupportedOpError{Method: "the rule of " + c.Node.Op, Ops: []graphops.Refusal{{
 		Op: c.Node.Op, Node: c.Node.Origin, Reason: reason,
-		Help: "export the model in inference mode, or give a rule of your own (Options.Rules)"}}})
+		Help: "choose a perturbation method (occlusion, Shapley)"}}})
 }
 
 // copied are attributes of the node under the same names.

@@ -19,7 +19,7 @@ func windows() graphops.Registry {
 		// Where the maximum is does not change when the input moves a little.
 		"MaxPoolWithArgmax": {Kind: graphops.Extremum, VJP: func(c *context) []output {
 			if !c.HasGrad(0) {
-				return nil
+				return c.Adjoints()
 			}
 			return c.Adjoints(func() output {
 				return c.Like(c.Op("MaxPoolGrad", []output{c.In(0), c.Out(0), c.Grad(0)}, copied(c, "ksize", "strides", "padding")...), c.Node.Inputs[0])
@@ -49,6 +49,7 @@ func oneSide(c *context) []output {
 	}
 	if varying > 1 {
 		refuse(c, "more than one of its inputs varies; there is no rule that splits a difference over them")
+		return []output{}
 	}
 	return nil
 }
