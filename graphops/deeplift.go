@@ -73,7 +73,8 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	}
 	switch {
 	case r.Multiplier != nil || r.Kind == Linear || r.Kind == Bilinear || r.Kind == Extremum:
-	case r.Kind == Unary && varying == 1:
+	case r.Kind == Unary && varying == 1 && len(n.Inputs) == 1:
+	case r.Kind == Unary && varying == 1 && n.Outputs[0].Shape.Same(n.Inputs[0].Shape()):
 	case r.Kind == Discrete && len(n.Outputs) == 1 && n.Outputs[0].Shape.Same(n.Inputs[0].Shape()):
 	case r.Kind == Quotient && !w.Varies(n.Inputs[1]):
 	case r.Kind == Select && !w.Varies(n.Inputs[0]):
@@ -220,6 +221,9 @@ func (d *DeepLIFT) extremum(c *Context, r Rule, w *Walk) []Output {
 	atRef.in = func(o Output) Output { return c.rowsOf(d.ref.At(o), o) }
 	atRef.out = func(i int) Output { o := Output{c.Node, i}; return c.rowsOf(d.ref.At(o), o) }
 	first, second := r.VJP(&atX), r.VJP(&atRef)
+	if c.Err() != nil || len(first) == 0 || len(second) == 0 {
+		return nil
+	}
 	out := make([]Output, len(c.Node.Inputs))
 	for i, x := range c.Node.Inputs {
 		if c.wants[i] {

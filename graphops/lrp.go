@@ -42,15 +42,18 @@ func NewLRP(w *Walk, epsilon float64, bias Bias) *LRP {
 func (*LRP) Name() string { return "elrp (canonical)" }
 
 // routes says whether an op only moves, copies or picks elements, so that
-// relevance follows the gradient.
+// relevance follows the gradient. Any other linear op is a map with weights.
 func routes(op string, kind Kind) bool {
 	switch op {
-	case "Sum", "Mean", "AvgPool", "AvgPool3D", "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum",
-		"Conv2D", "Conv3D", "DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3",
-		"Add", "AddV2", "AddN", "Sub", "Mul", "SquaredDifference", "BiasAdd", "ResizeBilinear", "ResizeBicubic", "Cumsum", "SegmentSum", "UnsortedSegmentSum":
-		return false
+	case "Identity", "IdentityN", "Snapshot", "CheckNumerics", "EnsureShape", "PlaceholderWithDefault", "StopGradient", "PreventGradient", "Cast",
+		"Reshape", "Squeeze", "ExpandDims", "Transpose", "BroadcastTo", "Tile", "Concat", "ConcatV2", "Split", "SplitV", "Pack", "Unpack",
+		"Slice", "StridedSlice", "Pad", "PadV2", "MirrorPad", "Gather", "GatherV2", "GatherNd", "Reverse", "ReverseV2", "ReverseSequence", "Roll",
+		"SpaceToBatchND", "BatchToSpaceND", "SpaceToBatch", "BatchToSpace", "SpaceToDepth", "DepthToSpace", "Switch", "Merge",
+		"DynamicPartition", "DynamicStitch", "ParallelDynamicStitch", "MatrixDiag", "MatrixDiagV2", "MatrixDiagV3", "MatrixDiagPart", "MatrixDiagPartV2",
+		"MatrixDiagPartV3", "MatrixBandPart", "Diag", "DiagPart":
+		return true
 	}
-	return kind == Linear || kind == Extremum
+	return kind == Extremum
 }
 
 // Refuse implements Pass.
@@ -65,7 +68,12 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 		}
 	}
 	switch r.Kind {
-	case Linear, Bilinear, Extremum, Unary:
+	case Bilinear:
+		if n.Op == "L2Loss" || n.Op == "SquaredDifference" {
+			return "it squares what varies, which no linear map does", help
+		}
+		return "", ""
+	case Linear, Extremum, Unary:
 		return "", ""
 	case Quotient:
 		if !w.Varies(n.Inputs[1]) {

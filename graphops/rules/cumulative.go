@@ -14,7 +14,7 @@ func cumulatives() graphops.Registry {
 		"Cumsum": linear(func(c *context, dy output) output { return turned(c, "Cumsum", dy) }),
 		"Cumprod": {Kind: graphops.Normalize, Multiplier: cumprodMultiplier, VJP: func(c *context) []output {
 			return c.Adjoints(func() output { return c.Like(cumprodBack(c), c.Node.Inputs[0]) })
-		}, Note: "multipliers take memory for the square of the axis"},
+		}, Note: "DeepLIFT: takes memory for the square of the axis, which must be a constant"},
 		"CumulativeLogsumexp": {Kind: graphops.Normalize, VJP: func(c *context) []output {
 			return c.Adjoints(func() output { return c.Like(cumulativeLogsumexpBack(c), c.Node.Inputs[0]) })
 		}, Note: "gradient only"},
@@ -159,10 +159,7 @@ func cumprodMultiplier(c *context) []output {
 		last[i] = i
 	}
 	last[axis], last[rank-1] = rank-1, axis
-	turn := func(o output) output {
-		o = c.Op("Transpose", []output{o, c.IntVector(last...)})
-		return o
-	}
+	turn := func(o output) output { return c.Op("Transpose", []output{o, c.IntVector(last...)}) }
 	flip := func(o output) output {
 		if c.Node.Bool("reverse") {
 			return c.Op("ReverseV2", []output{o, c.IntVector(-1)})

@@ -46,7 +46,7 @@ func ranged(op string, attrs ...string) func(c *context) []output {
 // unless the elements depend on more than themselves.
 func quantized(vjp func(c *context) []output) graphops.Rule {
 	quotient := inTurn(vjp)
-	return graphops.Rule{Kind: graphops.Unary, VJP: vjp, Note: "the gradient passes the rounding straight through", Multiplier: func(c *context) []output {
+	return graphops.Rule{Kind: graphops.Unary, VJP: vjp, Note: "the gradient passes the rounding straight through; DeepLIFT: if the range is given and fixed", Multiplier: func(c *context) []output {
 		if len(c.Node.Inputs) > 1 && (c.Wants(1) || c.Wants(2)) {
 			refuse(c, "its range depends on the explained inputs")
 			return nil

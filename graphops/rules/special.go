@@ -8,7 +8,6 @@ import (
 
 // specials are the less usual functions of one number in tf.math.
 func specials() graphops.Registry {
-	// slope divides by sqrt(1 + sign*x*x) or its like.
 	over := func(divisor func(c *context) output) graphops.Rule {
 		return unary(func(c *context, dy output) output { return c.Div(dy, divisor(c)) })
 	}
