@@ -43,8 +43,9 @@ func maxPoolMultiplier(c *context) []output {
 	return c.Adjoints(func() output {
 		x, y, x0, y0, m := c.In(0), c.Out(0), c.RefIn(0), c.RefOut(0), c.Grad(0)
 		rise := c.Sub(y, y0)
-		gained := c.Op("Relu", []output{rise}) // k-y0; y-k is what is left of y-y0
-		first := c.Op("MaxPoolGrad", []output{x, y, c.Mul(m, gained)}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
+		share := c.Mul(m, rise)
+		gained := c.Op("ReluGrad", []output{share, rise}) // the share where y rose; k-y0 is 0 elsewhere
+		first := c.Op("MaxPoolGrad", []output{x, y, gained}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
 		pooled := c.Builder.Node("MaxPoolWithArgmax", []output{x0}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
 		if pooled == nil {
 			return output{}
@@ -53,7 +54,7 @@ func maxPoolMultiplier(c *context) []output {
 		if !x0.Shape().Same(x.Shape()) {
 			chosen = c.Op("BroadcastTo", []output{chosen, c.ShapeVector(y)})
 		}
-		second := c.Op("MaxPoolGradWithArgmax", []output{x, c.Mul(m, c.Sub(rise, gained)), chosen}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
+		second := c.Op("MaxPoolGradWithArgmax", []output{x, c.Sub(share, gained), chosen}, n.Copy("ksize"), n.Copy("strides"), n.Copy("padding"))
 		return c.Like(c.Op("DivNoNan", []output{c.Op("AddV2", []output{first, second}), c.Sub(x, x0)}), x)
 	})
 }
