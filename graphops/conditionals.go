@@ -18,7 +18,8 @@ func (c *copier) conditional(s *scope, d *tfproto.NodeDef, branches []*tfproto.N
 		return nil, &GraphError{s.join(d.Name), "a conditional without a choice"}
 	}
 	choice, args := ins[0], ins[1:]
-	if k, ok := constChoice(choice); ok {
+	if v, ok := c.integers(choice); fixed(v, ok) && len(v) == 1 {
+		k := v[0]
 		if k < 0 || k >= len(branches) { // TensorFlow takes the last branch then
 			k = len(branches) - 1
 		}
@@ -104,39 +105,4 @@ func (c *copier) either(s *scope, d *tfproto.NodeDef, condition Output, number i
 		outs = append(outs, Output{n, 0})
 	}
 	return outs, nil
-}
-
-// constChoice is the value of a constant bool (as 0 or 1) or integer scalar,
-// also behind Identity, LogicalNot or a default that is not fed.
-func constChoice(o Output) (int, bool) {
-	switch o.Node.Op {
-	case "Const":
-		p := o.Node.attr("value").GetTensor()
-		if tensor.DType(p.GetDtype()) == tensor.Bool && len(p.GetTensorShape().GetDim()) == 0 {
-			on := len(p.BoolVal) > 0 && p.BoolVal[0] || len(p.TensorContent) > 0 && p.TensorContent[0] != 0
-			if on {
-				return 1, true
-			}
-			return 0, true
-		}
-		if v, ok := constInts(p); ok && len(v) == 1 {
-			return v[0], true
-		}
-	case "Identity", "PlaceholderWithDefault":
-		return constChoice(o.Node.Inputs[0])
-	case "DeviceIndex":
-		// Keras 2 has a branch for each device and one for all others. The CPU's
-		// is made of plain ops and runs everywhere.
-		names := o.Node.attr("device_names").GetList().GetS()
-		for i, name := range names {
-			if string(name) == "CPU" {
-				return i, true
-			}
-		}
-		return len(names), true
-	case "LogicalNot":
-		k, ok := constChoice(o.Node.Inputs[0])
-		return 1 - k, ok
-	}
-	return 0, false
 }

@@ -185,10 +185,19 @@ func (c *copier) evaluate(o Output) ([]int, bool) {
 	case "Const":
 		p := n.attr("value").GetTensor()
 		if tensor.DType(p.GetDtype()) == tensor.Bool {
-			k, ok := constChoice(o)
-			return []int{k}, ok
+			return constBool(p)
 		}
 		return constInts(p)
+	case "DeviceIndex":
+		// Keras 2 has a branch for each device and one for all others. The CPU's
+		// is made of plain ops and runs everywhere.
+		names := n.attr("device_names").GetList().GetS()
+		for i, name := range names {
+			if string(name) == "CPU" {
+				return []int{i}, true
+			}
+		}
+		return []int{len(names)}, true
 	case "Shape":
 		shape := c.shapeOf(n.Inputs[0])
 		sizes := shape.Sizes()
@@ -257,6 +266,17 @@ func integerRange(args [][]int) ([]int, bool) {
 		out = append(out, i)
 	}
 	return out, true
+}
+
+// constBool is a constant bool scalar as 0 or 1.
+func constBool(p *tfproto.TensorProto) ([]int, bool) {
+	if len(p.GetTensorShape().GetDim()) != 0 {
+		return nil, false
+	}
+	if len(p.BoolVal) > 0 && p.BoolVal[0] || len(p.TensorContent) > 0 && p.TensorContent[0] != 0 {
+		return []int{1}, true
+	}
+	return []int{0}, true
 }
 
 // slice is v[i] or v[i:j] of a vector, without negative steps.
