@@ -22,6 +22,8 @@ type call struct {
 	base      *baseline // nil without a baseline
 	perSample bool      // base has references for each sample
 	sums      *sums
+
+	done, total int // rows, for Options.Progress
 }
 
 func (e *Explainer) newCall(xs, x0 map[string]*tensor.Tensor, ys Ys) (*call, error) {
@@ -42,12 +44,15 @@ func (e *Explainer) newCall(xs, x0 map[string]*tensor.Tensor, ys Ys) (*call, err
 			return nil, err
 		}
 	}
-	c.perRun = max(c.pairs(), 1)
-	if e.opts.BatchSize > 0 {
-		c.perRun = min(c.perRun, e.opts.BatchSize)
+	if c.perRun = e.opts.BatchSize; c.perRun == 0 {
+		c.perRun = defaultRows
+		if !e.program.plan.manyRows() {
+			c.perRun = max(c.pairs(), 1)
+		}
 	}
+	c.total = c.pairs() * e.program.plan.rowsEach()
 	if k := e.program.fixedRows; k > 0 {
-		if c.rows%k != 0 {
+		if c.rows%k != 0 && !e.program.plan.manyRows() {
 			return nil, &ShapeError{Input: e.program.keys()[0], Given: []int{c.rows}, Wanted: fmt.Sprintf("a multiple of %d rows: the model was exported for exactly that many", k)}
 		}
 		c.perRun = k
@@ -148,7 +153,15 @@ func (in input) wanted() string {
 	return fmt.Sprint(in.info.Shape)
 }
 
-// run explains pairs from to to.
+// explain explains pairs from to to.
+func (c *call) explain(ctx context.Context, from, to int) error {
+	if c.e.program.path != nil {
+		return c.follow(ctx, from, to)
+	}
+	return c.run(ctx, from, to)
+}
+
+// run explains pairs from to to by a method that takes one row for each.
 func (c *call) run(ctx context.Context, from, to int) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -160,14 +173,9 @@ func (c *call) run(ctx context.Context, from, to int) error {
 		return err
 	}
 	feeds := samples
-	var ys *tensor.Tensor
-	if p.fedYs {
-		answer := func() (*tensor.Tensor, error) { return c.answer(ctx, samples, last-first) }
-		var classes []int
-		if ys, classes, err = c.ys.weights(p.target, first, last, answer); err != nil {
-			return err
-		}
-		c.sums.choose(first, classes)
+	ys, err := c.weights(ctx, samples, first, last)
+	if err != nil {
+		return err
 	}
 	if c.refs > 1 {
 		if feeds, ys, err = c.repeat(samples, ys, from, to, first); err != nil {
@@ -189,9 +197,32 @@ func (c *call) run(ctx context.Context, from, to int) error {
 	if err != nil {
 		return err
 	}
-	c.e.runs.Add(1)
-	c.e.rows.Add(int64(to - from))
+	c.ran(to - from)
 	return c.sums.add(from, to, out)
+}
+
+// ran counts the rows of a Run.
+func (c *call) ran(rows int) {
+	c.e.runs.Add(1)
+	c.e.rows.Add(int64(rows))
+	c.done += rows
+	if c.e.opts.Progress != nil {
+		c.e.opts.Progress(c.done, max(c.done, c.total))
+	}
+}
+
+// weights are those of some samples, or nil where none are fed.
+func (c *call) weights(ctx context.Context, samples []*tensor.Tensor, first, last int) (*tensor.Tensor, error) {
+	if !c.e.program.fedYs {
+		return nil, nil
+	}
+	answer := func() (*tensor.Tensor, error) { return c.answer(ctx, samples, last-first) }
+	ys, classes, err := c.ys.weights(c.e.program.target, first, last, answer)
+	if err != nil {
+		return nil, err
+	}
+	c.sums.choose(first, classes)
+	return ys, nil
 }
 
 // samples are the inputs of some samples; those without rows go as they are.

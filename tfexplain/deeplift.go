@@ -44,8 +44,6 @@ func (m DeepLIFT) plan() plan {
 			}
 			return graphops.NewDeepLIFT(w, ref)
 		},
-		attribute: func(b *graphops.Builder, x, x0, multiplier graphops.Output) graphops.Output {
-			return b.Mul(b.Sub(x, x0), multiplier)
-		},
+		attribute: timesDifference,
 	}
 }

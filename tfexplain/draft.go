@@ -199,6 +199,15 @@ func (d *draft) xs() []graphops.Output {
 	return xs
 }
 
+// places are where the explained inputs are fed.
+func (d *draft) places() []graphops.Output {
+	var places []graphops.Output
+	for _, i := range d.explained {
+		places = append(places, d.inputs[i].place)
+	}
+	return places
+}
+
 // targetShape is the shape of the weights.
 func (d *draft) targetShape() targetShape {
 	t := targetShape{dtype: d.target.DType(), ranked: d.target.Shape().KnownRank}
@@ -209,7 +218,7 @@ func (d *draft) targetShape() targetShape {
 }
 
 // indexed is T[:, i, j, ...].
-func (d *draft) indexed(b *graphops.Builder, index []int) (graphops.Output, error) {
+func (d *draft) indexed(b *graphops.Builder, whole graphops.Output, index []int) (graphops.Output, error) {
 	sizes := d.targetShape().sizes
 	if len(index) > len(sizes) {
 		return graphops.Output{}, &OptionError{Field: "TargetIndex", Given: fmt.Sprint(index), Wanted: fmt.Sprintf("at most %d indices for a target of shape %v", len(sizes), d.targetShape())}
@@ -223,7 +232,7 @@ func (d *draft) indexed(b *graphops.Builder, index []int) (graphops.Output, erro
 		begin, end, step = append(begin, k), append(end, k+1), append(step, 1)
 		shrink |= 2 << i
 	}
-	o := b.Op("StridedSlice", []graphops.Output{d.target, b.IntVector(begin...), b.IntVector(end...), b.IntVector(step...)},
+	o := b.Op("StridedSlice", []graphops.Output{whole, b.IntVector(begin...), b.IntVector(end...), b.IntVector(step...)},
 		graphops.Int("begin_mask", 1), graphops.Int("end_mask", 1), graphops.Int("shrink_axis_mask", shrink))
 	return o, b.Err()
 }

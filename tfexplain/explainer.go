@@ -50,6 +50,7 @@ func New(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*E
 	if err != nil {
 		return nil, err
 	}
+	p.plan = method.plan()
 	e := &Explainer{model: m, method: method, program: p, opts: o}
 	if p.compares {
 		if err := e.SetBaseline(ctx, o.Baseline); err != nil {
@@ -85,7 +86,7 @@ func (e *Explainer) ExplainFrom(ctx context.Context, xs, x0 map[string]*tensor.T
 	if !e.program.compares {
 		return nil, &OptionError{Field: "x0", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}
 	}
-	if e.program.cached || !e.opts.BaselinePerCall {
+	if e.program.cached || !e.opts.BaselinePerCall && !e.program.plan.manyRows() {
 		return nil, &OptionError{Field: "BaselinePerCall", Given: "false", Wanted: "true, when the Explainer is made, to give baselines with a call"}
 	}
 	if x0 == nil {
@@ -108,7 +109,7 @@ func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tenso
 		return nil, err
 	}
 	for from := 0; from < c.pairs(); from += c.perRun {
-		if err := c.run(ctx, from, min(from+c.perRun, c.pairs())); err != nil {
+		if err := c.explain(ctx, from, min(from+c.perRun, c.pairs())); err != nil {
 			return nil, err
 		}
 	}

@@ -25,13 +25,35 @@ type plan struct {
 	// weights themselves.
 	seed func(b *graphops.Builder, target, ys graphops.Output) graphops.Output
 
+	// path, if set, says at which points between the baseline and the input the
+	// pass is run.
+	path pathPlan
+
 	// baseline says that the method compares with a baseline and that its
 	// attributions sum to the difference: delta is reported.
 	baseline bool
+}
+
+// manyRows says whether a method takes more than one row for each sample and
+// reference.
+func (p plan) manyRows() bool { return p.path != nil }
+
+// rowsEach is how many rows a sample and reference takes, or a guess.
+func (p plan) rowsEach() int {
+	if p.path != nil {
+		alphas, _ := p.path.steps(0)
+		return len(alphas)
+	}
+	return 1
 }
 
 func gradientPass(*graphops.Walk, *graphops.Reference) graphops.Pass { return graphops.Gradient{} }
 
 func timesInput(b *graphops.Builder, x, _, adjoint graphops.Output) graphops.Output {
 	return b.Mul(x, adjoint)
+}
+
+// timesDifference is the adjoint times the difference from the baseline.
+func timesDifference(b *graphops.Builder, x, x0, adjoint graphops.Output) graphops.Output {
+	return b.Mul(b.Sub(x, x0), adjoint)
 }

@@ -46,8 +46,15 @@ type Options struct {
 	AllowGradientFallback []string
 
 	// BatchSize is how many rows one Run of the session gets at most; it bounds
-	// memory and does not change results beyond float rounding. 0: all at once.
+	// memory and does not change results beyond float rounding. 0: all at once
+	// for methods that need one row for each sample, 32 for those that need many.
 	BatchSize int
+
+	// Progress, if set, is told after each Run how many rows of the call are
+	// done, of how many, as far as that is known. It is called from the goroutine
+	// that called Explain, and must be safe for concurrent use if Explain is used
+	// so.
+	Progress func(done, total int)
 
 	// Rules are the backward rules, by op type. Nil: rules.Standard().
 	Rules graphops.Registry

@@ -12,6 +12,7 @@ import (
 // program is a draft that has been spliced into the session. Its feeds and
 // fetches never change, so TensorFlow keeps one executor for each callable.
 type program struct {
+	plan      plan
 	inputs    []input
 	explained []int // indices into inputs
 	feeds     []int // indices into inputs, in the order they are fed
@@ -29,6 +30,7 @@ type program struct {
 	// baseline.
 	explain *cgo.Callable
 	answer  *cgo.Callable // fetches the target, for Argmax
+	path    *pathProgram  // instead of explain, for methods that follow a path
 	write   *cgo.Callable // stores the reference values
 	free    *cgo.Callable // frees them
 }
@@ -47,19 +49,27 @@ type wiring struct {
 // model's session.
 func (d *draft) compile() (*program, error) {
 	prefix := d.model.ReservePrefix()
+	if d.method.plan().path != nil {
+		return d.compilePath(prefix)
+	}
 	w, err := d.wire(prefix)
 	if err != nil {
 		return nil, err
 	}
-	d.graph.Prune(d.kept(w)...)
-	// A scratch import first: if our graph is wrong, the session must not see it.
-	if _, err := d.infer(graphops.Scratch(d.graph, d.model.GraphDef().GetLibrary())); err != nil {
-		return nil, fmt.Errorf("tfexplain: the %s graph does not pass TensorFlow's checks: %w", d.method.Name(), err)
-	}
-	if err := d.splice(prefix); err != nil {
+	if err := d.enter(prefix, d.kept(w)...); err != nil {
 		return nil, err
 	}
 	return d.callables(prefix, w)
+}
+
+// enter puts what the given tensors need into the model's session.
+func (d *draft) enter(prefix string, keep ...graphops.Output) error {
+	d.graph.Prune(keep...)
+	// A scratch import first: if our graph is wrong, the session must not see it.
+	if _, err := d.infer(graphops.Scratch(d.graph, d.model.GraphDef().GetLibrary())); err != nil {
+		return fmt.Errorf("tfexplain: the %s graph does not pass TensorFlow's checks: %w", d.method.Name(), err)
+	}
+	return d.splice(prefix)
 }
 
 // kept are the tensors, and the nodes without outputs, that calls need.
@@ -76,7 +86,7 @@ func (d *draft) kept(w *wiring) []graphops.Output {
 // wire adds everything that computes attributions.
 func (d *draft) wire(prefix string) (*wiring, error) {
 	b := graphops.NewBuilder(d.graph, "explain")
-	target, seed, ys, err := d.seed(b)
+	target, seed, ys, err := d.seed(b, d.target, func(ys graphops.Output) graphops.Output { return ys })
 	if err != nil {
 		return nil, err
 	}
@@ -119,31 +129,34 @@ func (d *draft) wire(prefix string) (*wiring, error) {
 }
 
 // walk is the path from the explained inputs to a target.
-func (d *draft) walk(target graphops.Output) *graphops.Walk {
-	w := graphops.NewWalk(d.graph, target, d.xs(), d.rules)
+func (d *draft) walk(target graphops.Output) *graphops.Walk { return d.walkFrom(target, d.xs()) }
+
+func (d *draft) walkFrom(target graphops.Output, xs []graphops.Output) *graphops.Walk {
+	w := graphops.NewWalk(d.graph, target, xs, d.rules)
 	w.AllowFallback = func(op string) bool {
 		return slices.Contains(d.opts.AllowGradientFallback, op) || slices.Contains(d.opts.AllowGradientFallback, "*")
 	}
 	return w
 }
 
-// seed makes the explained tensor and its adjoint: the weights.
-func (d *draft) seed(b *graphops.Builder) (target, seed, ys graphops.Output, err error) {
+// seed makes the explained tensor, an entry of whole or all of it, and its
+// adjoint: the weights. ys is where they are fed and rows says what each row
+// gets of them.
+func (d *draft) seed(b *graphops.Builder, whole graphops.Output, rows func(ys graphops.Output) graphops.Output) (target, seed, ys graphops.Output, err error) {
 	if len(d.opts.TargetIndex) > 0 {
-		target, err = d.indexed(b, d.opts.TargetIndex)
+		target, err = d.indexed(b, whole, d.opts.TargetIndex)
 		if err == nil {
 			seed = b.Ones(target)
 		}
 		return target, seed, ys, err
 	}
-	target = d.target
-	ys = b.Op("Placeholder", nil, graphops.Type("dtype", target.DType()), placeShape(target.Shape()))
-	b.Like(ys, target)
-	seed = ys
-	if s := target.Shape(); !s.Known() {
-		seed = b.Mul(b.Ones(target), ys) // weights of size 1 along an unknown axis broadcast
+	shape := whole.Shape()
+	ys = b.Op("Placeholder", nil, graphops.Type("dtype", whole.DType()), placeShape(openRows(shape)))
+	seed = b.Like(rows(ys), whole)
+	if !shape.Known() {
+		seed = b.Mul(b.Ones(whole), seed) // weights of size 1 along an unknown axis broadcast
 	}
-	return target, b.Like(seed, target), ys, b.Err()
+	return whole, b.Like(seed, whole), ys, b.Err()
 }
 
 // rowSums is sum(T*ys) of each row, added up in float64.
@@ -176,50 +189,64 @@ func (d *draft) splice(prefix string) error {
 	return d.model.Splice(prefix, d.graph.ToDef(true), loaded)
 }
 
-func (d *draft) callables(prefix string, w *wiring) (*program, error) {
-	p := &program{inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, target: d.targetShape(), fedYs: w.ys.Valid(), compares: w.refs != nil, fallbacks: w.fallbacks}
-	end := func(o graphops.Output) cgo.Endpoint {
+// ends are where tensors of the draft are in the session's graph.
+func ends(prefix string, os []graphops.Output) []cgo.Endpoint {
+	var out []cgo.Endpoint
+	for _, o := range os {
+		e := cgo.Endpoint{Node: prefix + o.Node.Name, Index: o.Index}
 		if o.Node.Loaded != "" {
-			return cgo.Endpoint{Node: o.Node.Loaded, Index: o.Index}
+			e.Node = o.Node.Loaded
 		}
-		return cgo.Endpoint{Node: prefix + o.Node.Name, Index: o.Index}
+		out = append(out, e)
 	}
-	ends := func(os []graphops.Output) []cgo.Endpoint {
-		var out []cgo.Endpoint
-		for _, o := range os {
-			out = append(out, end(o))
-		}
-		return out
-	}
-	var feeds []cgo.Endpoint
+	return out
+}
+
+// forward is a program that can do no more than answer.
+func (d *draft) forward(prefix string) (*program, error) {
+	p := &program{inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, target: d.targetShape()}
+	var err error
+	p.answer, err = d.model.Session().Callable(ends(prefix, d.feeds(p)), ends(prefix, []graphops.Output{d.target}), nil)
+	return p, err
+}
+
+// feeds are the inputs that the graph has, which p notes.
+func (d *draft) feeds(p *program) []graphops.Output {
+	p.feeds = nil
+	var feeds []graphops.Output
 	for i, in := range d.inputs {
 		if d.graph.Node(in.place.Node.Name) != nil {
 			p.feeds = append(p.feeds, i)
-			feeds = append(feeds, end(in.place))
+			feeds = append(feeds, in.place)
 		}
 	}
-	s := d.model.Session()
-	var err error
-	if p.answer, err = s.Callable(feeds, ends([]graphops.Output{d.target}), nil); err != nil {
+	return feeds
+}
+
+func (d *draft) callables(prefix string, w *wiring) (*program, error) {
+	p, err := d.forward(prefix)
+	if err != nil {
 		return nil, err
 	}
+	p.fedYs, p.compares, p.fallbacks = w.ys.Valid(), w.refs != nil, w.fallbacks
+	feeds := d.feeds(p)
 	all := feeds[:len(feeds):len(feeds)]
 	if w.ys.Valid() {
-		all = append(all, end(w.ys))
+		all = append(all, w.ys)
 	}
 	if w.refs != nil {
 		if p.cached = w.refs.cached; p.cached {
 			if p.fedIndex = d.graph.Node(w.refs.index.Node.Name) != nil; p.fedIndex {
-				all = append(all, end(w.refs.index))
+				all = append(all, w.refs.index)
 			}
 		} else {
-			all = append(all, ends(w.refs.x0)...)
+			all = append(all, w.refs.x0...)
 		}
-		if err := d.storage(p, prefix, feeds, w); err != nil {
+		if err := d.storage(p, prefix, ends(prefix, feeds), w); err != nil {
 			return nil, err
 		}
 	}
-	p.explain, err = s.Callable(all, ends(w.fetches), nil)
+	p.explain, err = d.model.Session().Callable(ends(prefix, all), ends(prefix, w.fetches), nil)
 	return p, err
 }
 

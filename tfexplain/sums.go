@@ -62,9 +62,7 @@ func (s *sums) add(from, to int, out []*tensor.Tensor) error {
 		}
 	}
 	for i, a := range out[:n] {
-		if s.shapes[i] == nil {
-			s.shapes[i] = append([]int{s.c.rows}, a.Shape()[1:]...)
-		}
+		s.shape(i, a.Shape())
 	}
 	if s.c.refs > 1 {
 		return s.average(from, out[:n], share)
@@ -105,6 +103,30 @@ func (s *sums) average(from int, out []*tensor.Tensor, share float64) error {
 		}
 	}
 	return nil
+}
+
+// shape notes the shape of an attribution, whose first axis is not that of the
+// rows, where the input does not tell.
+func (s *sums) shape(i int, shape []int) {
+	if s.shapes[i] == nil {
+		s.shapes[i] = append([]int{s.c.rows}, shape[1:]...)
+	}
+}
+
+// put takes the result of one pair: the explained number at the input and at
+// the baseline, and the attribution of each explained input.
+func (s *sums) put(pair int, target, base float64, attributions [][]float64) {
+	n, share := pair/s.c.refs, 1/float64(s.c.refs)
+	s.target[n] += target * share
+	s.base[n] += base * share
+	for i, a := range attributions {
+		if len(s.means) == i {
+			s.means = append(s.means, make([]float64, s.c.rows*len(a)))
+		}
+		for k, v := range a {
+			s.means[i][n*len(a)+k] += v * share
+		}
+	}
 }
 
 func (c *call) result() (*Result, error) {

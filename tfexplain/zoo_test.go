@@ -164,6 +164,31 @@ func explainedKey(xs map[string]*tensor.Tensor, key string) string {
 	return key
 }
 
+// options are what a case asks for, and its weights.
+func (m zooModel) options(t *testing.T, s zooSuite, c zooCase, xs map[string]*tensor.Tensor) (tfexplain.Options, tfexplain.Ys) {
+	t.Helper()
+	o := tfexplain.Options{Signature: s.Signature, Target: s.Target}
+	base := map[string]*tensor.Tensor{}
+	for key, file := range c.Baseline {
+		base[key] = m.read(t, file)
+	}
+	for _, key := range sortedKeys(c.Expected) {
+		o.Explain = append(o.Explain, explainedKey(xs, key))
+	}
+	if len(base) > 0 {
+		o.Baseline = tfexplain.Values(base)
+	}
+	if c.Ys == nil {
+		return o, nil
+	}
+	return o, tfexplain.Weights(m.read(t, *c.Ys))
+}
+
+func isUnsupported(err error) bool {
+	var unsupported *tfexplain.UnsupportedOpError
+	return errors.As(err, &unsupported)
+}
+
 func TestZooGradients(t *testing.T) {
 	ctx := context.Background()
 	refused := map[string][]string{}
