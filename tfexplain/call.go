@@ -21,16 +21,39 @@ type call struct {
 
 	base      *baseline // nil without a baseline
 	perSample bool      // base has references for each sample
+	drawn     []int     // which reference each pair takes, where they are drawn
 	sums      *sums
+
+	game  game       // for methods that value rows
+	whole everything // the sizes of the explained inputs' rows
 
 	done, total int // rows, for Options.Progress
 }
 
 func (e *Explainer) newCall(xs, x0 map[string]*tensor.Tensor, ys Ys) (*call, error) {
+	c, err := e.rowsOf(xs, ys)
+	if err != nil {
+		return nil, err
+	}
+	if e.program.compares {
+		if err := c.takeBaseline(x0, xs); err != nil {
+			return nil, err
+		}
+	}
+	if k := e.program.fixedRows; k > 0 && c.rows%k != 0 && !e.program.plan.manyRows() {
+		return nil, &ShapeError{Input: e.program.keys()[0], Given: []int{c.rows}, Wanted: fmt.Sprintf("a multiple of %d rows: the model was exported for exactly that many", k)}
+	}
+	c.perRun = c.rowsOfARun(c.pairs())
+	c.sums, err = newSums(c, xs)
+	return c, err
+}
+
+// rowsOf is a call that only answers.
+func (e *Explainer) rowsOf(xs map[string]*tensor.Tensor, ys Ys) (*call, error) {
 	c := &call{e: e, ys: ys, refs: 1}
 	if ys == nil {
 		c.ys = onesYs{}
-	} else if !e.program.fedYs {
+	} else if len(e.opts.TargetIndex) > 0 {
 		return nil, &OptionError{Field: "ys", Given: "weights", Wanted: "nil: Options.TargetIndex already names the entry that is explained"}
 	}
 	if err := c.takeInputs(xs); err != nil {
@@ -39,27 +62,62 @@ func (e *Explainer) newCall(xs, x0 map[string]*tensor.Tensor, ys Ys) (*call, err
 	if n := c.ys.rows(); n >= 0 && n != c.rows {
 		return nil, &ShapeError{Input: "ys", Given: []int{n}, Wanted: fmt.Sprintf("one entry for each of the %d rows of the inputs", c.rows)}
 	}
-	if e.program.compares {
-		if err := c.takeBaseline(x0, xs); err != nil {
-			return nil, err
-		}
+	c.perRun = c.rowsOfARun(c.rows)
+	c.sums = &sums{c: c}
+	return c, nil
+}
+
+// rowsOfARun is how many rows a Run gets, of n.
+func (c *call) rowsOfARun(n int) int {
+	e := c.e
+	switch {
+	case e.program.fixedRows > 0:
+		return e.program.fixedRows
+	case e.opts.BatchSize > 0:
+		return e.opts.BatchSize
+	case e.program.plan.manyRows():
+		return defaultRows
 	}
-	if c.perRun = e.opts.BatchSize; c.perRun == 0 {
-		c.perRun = defaultRows
-		if !e.program.plan.manyRows() {
-			c.perRun = max(c.pairs(), 1)
+	return max(n, 1)
+}
+
+// plan says how many rows the call will take, and how many of them may share a
+// Run.
+func (c *call) plan(ctx context.Context) error {
+	p := c.e.program
+	each := 1
+	switch plan := p.plan; {
+	case plan.path != nil:
+		alphas, _ := plan.path.steps(0)
+		each = len(alphas)
+	case plan.noise != nil:
+		each = plan.noise.samples + 1
+	case plan.game != nil:
+		var inputs []rowShape
+		for _, k := range p.explained {
+			i := p.feedOf(k)
+			shape := c.feeds[i].Shape()[1:]
+			n, err := tensor.Count(shape)
+			if err != nil {
+				return err
+			}
+			inputs, c.whole = append(inputs, rowShape{p.inputs[k].info.Key, shape}), append(c.whole, n)
 		}
-	}
-	c.total = c.pairs() * e.program.plan.rowsEach()
-	if k := e.program.fixedRows; k > 0 {
-		if c.rows%k != 0 && !e.program.plan.manyRows() {
-			return nil, &ShapeError{Input: e.program.keys()[0], Given: []int{c.rows}, Wanted: fmt.Sprintf("a multiple of %d rows: the model was exported for exactly that many", k)}
+		var err error
+		if c.game, err = plan.game.game(inputs, c.rows); err != nil {
+			return err
 		}
-		c.perRun = k
+		each = c.game.rows()
 	}
-	var err error
-	c.sums, err = newSums(c, xs)
-	return c, err
+	c.total = c.pairs() * each
+	if !p.plan.manyRows() || c.rows == 0 {
+		return nil
+	}
+	alone, err := c.coupled(ctx)
+	if alone {
+		c.perRun = 1
+	}
+	return err
 }
 
 func (c *call) pairs() int { return c.rows * c.refs }
@@ -115,6 +173,20 @@ func (c *call) takeBaseline(x0, xs map[string]*tensor.Tensor) error {
 		}
 		c.refs, c.perSample = c.refs/c.rows, true
 	}
+	if draws := p.plan.draws; draws != nil {
+		each := c.refs
+		for n := range c.rows {
+			of := draws(n, each)
+			for _, k := range of {
+				if c.perSample {
+					k += n * each
+				}
+				c.drawn = append(c.drawn, k)
+			}
+			c.refs = len(of)
+		}
+		c.perSample = true
+	}
 	return nil
 }
 
@@ -155,8 +227,13 @@ func (in input) wanted() string {
 
 // explain explains pairs from to to.
 func (c *call) explain(ctx context.Context, from, to int) error {
-	if c.e.program.path != nil {
+	switch plan := c.e.program.plan; {
+	case plan.path != nil:
 		return c.follow(ctx, from, to)
+	case plan.game != nil:
+		return c.play(ctx, from, to)
+	case plan.noise != nil:
+		return c.smooth(ctx, from, to)
 	}
 	return c.run(ctx, from, to)
 }
@@ -187,7 +264,7 @@ func (c *call) run(ctx context.Context, from, to int) error {
 		all = append(all, ys)
 	}
 	if c.base != nil {
-		refs, err := c.references(from, to)
+		refs, err := c.references(numbers(from, to))
 		if err != nil {
 			return err
 		}
@@ -197,13 +274,13 @@ func (c *call) run(ctx context.Context, from, to int) error {
 	if err != nil {
 		return err
 	}
+	c.e.runs.Add(1)
 	c.ran(to - from)
 	return c.sums.add(from, to, out)
 }
 
-// ran counts the rows of a Run.
+// ran counts rows that are done.
 func (c *call) ran(rows int) {
-	c.e.runs.Add(1)
 	c.e.rows.Add(int64(rows))
 	c.done += rows
 	if c.e.opts.Progress != nil {
@@ -296,16 +373,38 @@ func (c *call) repeat(samples []*tensor.Tensor, ys *tensor.Tensor, from, to, fir
 	return out, ys, err
 }
 
+// reference is the row of the baseline that a pair is compared with.
+func (c *call) reference(pair int) int {
+	switch {
+	case c.drawn != nil:
+		return c.drawn[pair]
+	case c.perSample:
+		return pair
+	}
+	return pair % c.refs
+}
+
+// ownReference says whether pairs have references of their own; else one
+// serves all.
+func (c *call) ownReference() bool { return c.refs > 1 || c.perSample }
+
+// numbers are from, from+1, ... to-1.
+func numbers(from, to int) []int {
+	list := make([]int, to-from)
+	for i := range list {
+		list[i] = from + i
+	}
+	return list
+}
+
 // references are the feeds that say what each pair is compared with.
-func (c *call) references(from, to int) ([]*tensor.Tensor, error) {
+func (c *call) references(pairs []int) ([]*tensor.Tensor, error) {
 	p := c.e.program
-	rows := []int{0} // one reference serves all rows
-	if c.refs > 1 || c.perSample {
-		rows = make([]int, to-from)
-		for i := range rows {
-			if rows[i] = from + i; !c.perSample {
-				rows[i] %= c.refs
-			}
+	rows := []int{0}
+	if c.ownReference() {
+		rows = make([]int, len(pairs))
+		for i, pair := range pairs {
+			rows[i] = c.reference(pair)
 		}
 	}
 	if p.cached {

@@ -2,7 +2,6 @@ package tfexplain
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -86,44 +85,34 @@ func catalog() []catalogEntry {
 		{MethodInfo{Name: "deeplift", Aliases: []string{"rescale"}, Baseline: true, About: "what did each input contribute to the difference from a baseline: sums exactly", Params: []Param{
 			{"rules", "complete", "complete: every op accounts for its difference; deepexplain: that tool's rules to the letter"},
 		}}, makeDeepLIFT},
-	}
-}
-
-func makeLRP(params map[string]string) (Method, error) {
-	var m EpsilonLRP
-	if s, ok := params["epsilon"]; ok {
-		v, err := strconv.ParseFloat(s, 64)
-		if err != nil || !(v > 0) {
-			return nil, &OptionError{Field: "param epsilon", Given: s, Wanted: "a number greater than zero"}
-		}
-		m.Epsilon = v
-	}
-	if s, ok := params["canonical"]; ok {
-		v, err := strconv.ParseBool(s)
-		if err != nil {
-			return nil, &OptionError{Field: "param canonical", Given: s, Wanted: "true or false"}
-		}
-		m.Canonical = v
-	}
-	switch s := params["bias"]; s {
-	case "", "absorb":
-	case "distribute":
-		m.Bias = Distribute
-	case "ignore":
-		m.Bias = Ignore
-	default:
-		return nil, &OptionError{Field: "param bias", Given: s, Wanted: "absorb, distribute or ignore"}
-	}
-	return m, nil
-}
-
-func makeDeepLIFT(params map[string]string) (Method, error) {
-	switch s := params["rules"]; s {
-	case "", "complete":
-		return DeepLIFT{}, nil
-	case "deepexplain":
-		return DeepLIFT{Rules: DeepExplain}, nil
-	default:
-		return nil, &OptionError{Field: "param rules", Given: s, Wanted: "complete or deepexplain"}
+		{MethodInfo{Name: "ig", Aliases: []string{"integrated-gradients", "intgrad"}, Baseline: true, About: "what did each input contribute on the way from a baseline: gradients added up", Params: []Param{
+			{"steps", "50", "gradients for each row and reference"},
+			{"rule", "gausslegendre", "gausslegendre, right (DeepExplain's), left, middle or trapezoid"},
+			{"adaptive", "0", "double the steps of a row until |delta| is at most this"},
+			{"max-steps", "32*steps", "with adaptive: the most steps"},
+		}}, makeIG},
+		{MethodInfo{Name: "expected-gradients", Aliases: []string{"eg", "gradient-shap"}, Baseline: true, About: "integrated gradients averaged over a background set (--baselines)", Params: []Param{
+			{"samples", "50", "draws of a reference and a point for each row"},
+			{"seed", "0", "chooses the draws"},
+		}}, makeExpected},
+		{MethodInfo{Name: "smoothgrad", About: "the gradient, averaged over noisy copies of the input", Params: noiseParams()}, makeSmooth},
+		{MethodInfo{Name: "vargrad", About: "how much the gradient varies over noisy copies of the input", Params: noiseParams()}, makeVar},
+		{MethodInfo{Name: "occlusion", Baseline: true, About: "what does the answer lose when a window of the input is replaced by the baseline; needs no gradient", Params: []Param{
+			{"window", "1", "size along each axis, such as 3,3; axes left out are covered whole"},
+			{"stride", "1", "how far the window moves along each axis"},
+			{"full", "false", "true: only windows that full strides reach, as DeepExplain; uncovered elements get NaN"},
+		}}, makeOcclusion},
+		{MethodInfo{Name: "ablation", Aliases: []string{"feature-ablation"}, Baseline: true, About: "what does the answer lose when a feature, or a group of features, is replaced by the baseline; needs no gradient", Params: playerParams()}, makeAblation},
+		{MethodInfo{Name: "shapley", Aliases: []string{"shapley-sampling", "shapley_sampling"}, Baseline: true, About: "Shapley values, estimated by random permutations; needs no gradient", Params: append(playerParams(),
+			Param{"samples", "20", "permutations, each second one the reverse of the one before"},
+			Param{"seed", "0", "chooses the permutations"},
+			Param{"until", "0", "stop once every standard error is at most this"},
+			Param{"shared", "false", "true: the same permutations for all rows and no reverses, as DeepExplain"},
+		)}, makeShapley},
+		{MethodInfo{Name: "exact-shapley", Baseline: true, About: "Shapley values of at most 16 features or groups, from all coalitions; needs no gradient", Params: playerParams()}, makeExactShapley},
+		{MethodInfo{Name: "kernelshap", Aliases: []string{"kernel-shap"}, Baseline: true, About: "Shapley values by weighted least squares over coalitions; needs no gradient", Params: append(playerParams(),
+			Param{"coalitions", "2*features + 2048", "coalitions valued for each row"},
+			Param{"seed", "0", "chooses the coalitions"},
+		)}, makeKernelSHAP},
 	}
 }

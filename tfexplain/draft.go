@@ -17,6 +17,7 @@ import (
 type draft struct {
 	model  *savedmodel.Model
 	method Method
+	plan   plan
 	opts   Options
 	rules  graphops.Registry
 	infer  graphops.Inferrer
@@ -41,7 +42,7 @@ type input struct {
 // newDraft copies the forward graph and finds everything in it.
 func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
 	if method == nil {
-		return nil, &OptionError{Field: "method", Given: "nil", Wanted: "a method, such as tfexplain.GradientInput{}"}
+		return nil, errNoMethod()
 	}
 	if err := errors.Join(o.Validate(), method.validate()); err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &draft{model: m, method: method, opts: o, rules: o.Rules, infer: infer.New(m.Library())}
+	d := &draft{model: m, method: method, plan: method.plan(), opts: o, rules: o.Rules, infer: infer.New(m.Library())}
 	if d.rules == nil {
 		d.rules = rules.Standard()
 	}
@@ -89,7 +90,7 @@ func (d *draft) copyForward(sig *savedmodel.Signature) error {
 		d.inputs[i].place = copied.Feeds[i]
 	}
 	d.findRows()
-	if !d.target.DType().IsFloat() {
+	if !d.target.DType().IsFloat() && d.plan.game == nil {
 		return &OptionError{Field: "Target", Given: target.Key, Wanted: fmt.Sprintf("a float output: this one is %v and has no gradient", d.target.DType())}
 	}
 	if d.target.Shape().Rank() == 0 {
@@ -177,10 +178,13 @@ func (d *draft) chooseExplained() error {
 			return &OptionError{Field: "Explain", Given: key, Wanted: "each input once"}
 		}
 		d.inputs[i].x = d.inputs[i].place
-		if !d.inputs[i].info.DType.IsFloat() {
+		if !d.inputs[i].info.DType.IsFloat() && d.plan.game == nil {
 			var err error
 			if d.inputs[i].x, err = d.embeddingOf(d.inputs[i]); err != nil {
 				return err
+			}
+			if d.plan.noise != nil {
+				return &OptionError{Field: "Explain", Given: key, Wanted: "a float input: noise cannot be added to " + d.inputs[i].info.DType.String()}
 			}
 		}
 		d.explained = append(d.explained, i)

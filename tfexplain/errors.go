@@ -27,6 +27,10 @@ func (e *OptionError) Error() string {
 	return fmt.Sprintf("tfexplain: option %s is %q; wanted %s", e.Field, e.Given, e.Wanted)
 }
 
+func errNoMethod() error {
+	return &OptionError{Field: "method", Given: "nil", Wanted: "a method, such as tfexplain.GradientInput{}"}
+}
+
 // InputError says that inputs are missing or that one is not the model's.
 type InputError struct {
 	Input  string   // key given or missing

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
@@ -28,6 +29,9 @@ type Explainer struct {
 	closed   bool
 	baseline *baseline // nil until known: see Explainer.resolved
 
+	company sync.Mutex // guards couples
+	couples *bool      // whether the model couples rows; nil: not known yet
+
 	runs, rows atomic.Int64
 }
 
@@ -42,15 +46,10 @@ func New(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*E
 		return nil, err
 	}
 	start := time.Now()
-	d, err := newDraft(m, method, o)
+	p, nodes, err := compile(m, method, o)
 	if err != nil {
 		return nil, err
 	}
-	p, err := d.compile()
-	if err != nil {
-		return nil, err
-	}
-	p.plan = method.plan()
 	e := &Explainer{model: m, method: method, program: p, opts: o}
 	if p.compares {
 		if err := e.SetBaseline(ctx, o.Baseline); err != nil {
@@ -59,9 +58,24 @@ func New(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*E
 	}
 	e.compile = time.Since(start)
 	if o.Logger != nil {
-		o.Logger.DebugContext(ctx, "compiled", slog.String("method", method.Name()), slog.Int("nodes", len(d.graph.Nodes())), slog.Duration("took", e.compile))
+		o.Logger.DebugContext(ctx, "compiled", slog.String("method", method.Name()), slog.Int("nodes", nodes), slog.Duration("took", e.compile))
 	}
 	return e, nil
+}
+
+// compile gives a method's program and how many nodes its graph has.
+func compile(m *savedmodel.Model, method Method, o Options) (p *program, nodes int, err error) {
+	d, err := newDraft(m, method, o)
+	var uncopied *graphops.GraphError
+	if errors.As(err, &uncopied) && method.plan().game != nil {
+		p, err = asSaved(m, method, o) // it can be asked all the same
+		return p, 0, err
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	p, err = d.compile()
+	return p, len(d.graph.Nodes()), err
 }
 
 // Explain attributes the target of each row of xs to the explained inputs. xs
@@ -108,12 +122,42 @@ func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tenso
 	if err != nil {
 		return nil, err
 	}
+	if err := c.plan(ctx); err != nil {
+		return nil, err
+	}
 	for from := 0; from < c.pairs(); from += c.perRun {
 		if err := c.explain(ctx, from, min(from+c.perRun, c.pairs())); err != nil {
 			return nil, err
 		}
 	}
 	return c.result()
+}
+
+// Score answers only: the explained number sum(T*ys) of each row of xs, at most
+// Options.BatchSize rows at once. Its errors are those of Explain.
+func (e *Explainer) Score(ctx context.Context, xs map[string]*tensor.Tensor, ys Ys) ([]float64, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	c, err := e.rowsOf(xs, ys)
+	if err != nil {
+		return nil, err
+	}
+	var scores []float64
+	for from := 0; from < c.rows; from += c.perRun {
+		s := &scorer{c: c, first: from, index: e.opts.TargetIndex}
+		part, err := s.samples(ctx, min(from+c.perRun, c.rows))
+		if err != nil {
+			return nil, err
+		}
+		scores = append(scores, part...)
+	}
+	return scores, nil
 }
 
 // SetBaseline changes what the inputs are compared with. Nothing is compiled;
@@ -148,7 +192,11 @@ func (e *Explainer) SetBaseline(ctx context.Context, b Baseline) error {
 
 // Stats counts what has been done so far.
 func (e *Explainer) Stats() Stats {
-	return Stats{GraphOps: e.model.Graph().Len(), Runs: e.runs.Load(), Rows: e.rows.Load(), Compile: e.compile}
+	ops := 0
+	if e.model != nil {
+		ops = e.model.Graph().Len()
+	}
+	return Stats{GraphOps: ops, Runs: e.runs.Load(), Rows: e.rows.Load(), Compile: e.compile}
 }
 
 // Close waits for calls that are on their way and frees the stored reference

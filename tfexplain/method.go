@@ -29,6 +29,16 @@ type plan struct {
 	// pass is run.
 	path pathPlan
 
+	// draws, if set, says which of some references each draw of a sample takes.
+	draws func(sample, references int) []int
+
+	// noise, if set, has the pass run on noisy copies of the input.
+	noise *noisePlan
+
+	// game, if set, says which parts of the input are replaced by the baseline's.
+	// There is no pass then.
+	game gamePlan
+
 	// baseline says that the method compares with a baseline and that its
 	// attributions sum to the difference: delta is reported.
 	baseline bool
@@ -36,16 +46,7 @@ type plan struct {
 
 // manyRows says whether a method takes more than one row for each sample and
 // reference.
-func (p plan) manyRows() bool { return p.path != nil }
-
-// rowsEach is how many rows a sample and reference takes, or a guess.
-func (p plan) rowsEach() int {
-	if p.path != nil {
-		alphas, _ := p.path.steps(0)
-		return len(alphas)
-	}
-	return 1
-}
+func (p plan) manyRows() bool { return p.path != nil || p.game != nil || p.noise != nil }
 
 func gradientPass(*graphops.Walk, *graphops.Reference) graphops.Pass { return graphops.Gradient{} }
 

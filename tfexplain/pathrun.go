@@ -28,11 +28,11 @@ func (c *call) follow(ctx context.Context, from, to int) error {
 	if err != nil {
 		return err
 	}
-	references, err := c.references(from, to)
+	references, err := c.references(numbers(from, to))
 	if err != nil {
 		return err
 	}
-	g := &pathGroup{c: c, first: first, from: from, perPair: c.refs > 1 || c.perSample, feeds: slices.Concat(samples, references)}
+	g := &pathGroup{c: c, first: first, from: from, perPair: c.ownReference(), feeds: slices.Concat(samples, references)}
 	if ys != nil {
 		g.feeds = append(g.feeds, ys)
 	}
@@ -45,11 +45,7 @@ func (c *call) follow(ctx context.Context, from, to int) error {
 	if err != nil {
 		return err
 	}
-	pairs := make([]int, to-from)
-	for i := range pairs {
-		pairs[i] = from + i
-	}
-	f0, err := g.values(ctx, pairs, 0)
+	f0, err := g.values(ctx, numbers(from, to), 0)
 	if err != nil {
 		return err
 	}
@@ -159,6 +155,7 @@ func (r *pathRows) run(ctx context.Context, call *cgo.Callable, feeds []*tensor.
 		return nil, err
 	}
 	c := r.g.c
+	c.e.runs.Add(1)
 	for i, t := range out[:explained] {
 		c.sums.shape(i, t.Shape())
 		v, err := t.Float64s()

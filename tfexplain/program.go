@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -29,11 +30,20 @@ type program struct {
 	// attributions, then the explained number of each row, then the same at the
 	// baseline.
 	explain *cgo.Callable
-	answer  *cgo.Callable // fetches the target, for Argmax
+	answer  runner        // fetches the target
 	path    *pathProgram  // instead of explain, for methods that follow a path
 	write   *cgo.Callable // stores the reference values
 	free    *cgo.Callable // frees them
 }
+
+// runner is a prepared call of the model: a callable of its session, or a
+// function.
+type runner interface {
+	Run(ctx context.Context, feeds []*tensor.Tensor) ([]*tensor.Tensor, error)
+}
+
+// feedOf is where an input stands among what is fed.
+func (p *program) feedOf(input int) int { return slices.Index(p.feeds, input) }
 
 // wiring are the ends of a draft's graph that calls use.
 type wiring struct {
@@ -49,8 +59,11 @@ type wiring struct {
 // model's session.
 func (d *draft) compile() (*program, error) {
 	prefix := d.model.ReservePrefix()
-	if d.method.plan().path != nil {
+	switch {
+	case d.plan.path != nil:
 		return d.compilePath(prefix)
+	case d.plan.game != nil:
+		return d.compileGame(prefix)
 	}
 	w, err := d.wire(prefix)
 	if err != nil {
@@ -60,6 +73,19 @@ func (d *draft) compile() (*program, error) {
 		return nil, err
 	}
 	return d.callables(prefix, w)
+}
+
+// compileGame splices a method that needs no more than answers.
+func (d *draft) compileGame(prefix string) (*program, error) {
+	if err := d.enter(prefix, append(d.places(), d.target)...); err != nil {
+		return nil, err
+	}
+	p, err := d.forward(prefix)
+	if err != nil {
+		return nil, err
+	}
+	p.fedYs, p.compares = len(d.opts.TargetIndex) == 0, true
+	return p, nil
 }
 
 // enter puts what the given tensors need into the model's session.
@@ -91,7 +117,7 @@ func (d *draft) wire(prefix string) (*wiring, error) {
 		return nil, err
 	}
 	w := &wiring{ys: ys}
-	plan, xs := d.method.plan(), d.xs()
+	plan, xs := d.plan, d.xs()
 	walk := d.walk(target)
 	var ref *graphops.Reference
 	if plan.baseline {
@@ -204,9 +230,9 @@ func ends(prefix string, os []graphops.Output) []cgo.Endpoint {
 
 // forward is a program that can do no more than answer.
 func (d *draft) forward(prefix string) (*program, error) {
-	p := &program{inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, target: d.targetShape()}
-	var err error
-	p.answer, err = d.model.Session().Callable(ends(prefix, d.feeds(p)), ends(prefix, []graphops.Output{d.target}), nil)
+	p := &program{plan: d.plan, inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, target: d.targetShape()}
+	answer, err := d.model.Session().Callable(ends(prefix, d.feeds(p)), ends(prefix, []graphops.Output{d.target}), nil)
+	p.answer = answer
 	return p, err
 }
 

@@ -26,6 +26,11 @@ type Result struct {
 	// conservation law.
 	Delta []float64
 
+	// Players has for each row what a method that values coalitions
+	// (ShapleySampling, ExactShapley, KernelSHAP, FeatureAblation) found for its
+	// players. Nil for other methods.
+	Players []Players
+
 	// Fallbacks lists the nodes at which the plain gradient stood in for a rule
 	// (Options.AllowGradientFallback), and why. Usually empty.
 	Fallbacks []graphops.Refusal

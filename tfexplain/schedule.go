@@ -13,6 +13,10 @@ type row struct {
 	// alpha is where on the way from the baseline (0) to the input (1) the model
 	// is asked, and weight what its gradient counts there. For paths.
 	alpha, weight float64
+	// hidden is what the baseline stands in for. For games.
+	hidden hiding
+	// draw numbers the noise that is added; 0 is none. For noise.
+	draw int
 }
 
 // task is all that one pair of sample and reference asks of the model. The
@@ -32,6 +36,10 @@ type results struct {
 	// sums has for each explained input the weighted sum of the rows'
 	// attributions.
 	sums [][]float64
+	// each has the attribution of every row, for each explained input, and bases
+	// the explained number at its baseline. For noise.
+	each  [][][]float64
+	bases []float64
 }
 
 // share is a task and its rows in one Run.

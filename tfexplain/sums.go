@@ -17,6 +17,7 @@ type sums struct {
 	classes      []int
 	shapes       [][]int
 	dtypes       []tensor.DType
+	found        []Players // for each row, if the method has players
 }
 
 func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
@@ -31,6 +32,9 @@ func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
 			return nil, &InputError{Input: info.Key, Reason: "is missing", Keys: c.e.program.keys()}
 		}
 		s.shapes, s.dtypes = append(s.shapes, x.Shape()), append(s.dtypes, info.DType)
+		if !info.DType.IsFloat() {
+			s.dtypes[len(s.dtypes)-1] = tensor.Float32 // of an attribution to ids or strings
+		}
 		if e := c.e.program.inputs[k]; e.x != e.place { // an embedding has axes that its ids do not have
 			s.shapes[len(s.shapes)-1], s.dtypes[len(s.dtypes)-1] = nil, e.x.DType()
 		}
@@ -118,7 +122,9 @@ func (s *sums) shape(i int, shape []int) {
 func (s *sums) put(pair int, target, base float64, attributions [][]float64) {
 	n, share := pair/s.c.refs, 1/float64(s.c.refs)
 	s.target[n] += target * share
-	s.base[n] += base * share
+	if s.base != nil {
+		s.base[n] += base * share
+	}
 	for i, a := range attributions {
 		if len(s.means) == i {
 			s.means = append(s.means, make([]float64, s.c.rows*len(a)))
@@ -129,9 +135,34 @@ func (s *sums) put(pair int, target, base float64, attributions [][]float64) {
 	}
 }
 
+// players takes what a pair's players got, and averages over references.
+func (s *sums) players(pair int, found *Players) {
+	if found == nil {
+		return
+	}
+	if s.found == nil {
+		s.found = make([]Players, s.c.rows)
+	}
+	n, refs := &s.found[pair/s.c.refs], float64(s.c.refs)
+	if n.Values == nil {
+		n.Values, n.IDs, n.Exact = make([]float64, len(found.Values)), found.IDs, true
+		if found.StdErr != nil {
+			n.StdErr = make([]float64, len(found.StdErr))
+		}
+	}
+	n.Coalitions += found.Coalitions
+	n.Exact = n.Exact && found.Exact
+	for p, v := range found.Values {
+		n.Values[p] += v / refs
+	}
+	for p, e := range found.StdErr { // errors of independent estimates
+		n.StdErr[p] = math.Hypot(n.StdErr[p], e/refs)
+	}
+}
+
 func (c *call) result() (*Result, error) {
 	s := c.sums
-	r := &Result{Attributions: map[string]*tensor.Tensor{}, ranks: map[string]int{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Fallbacks: c.e.program.fallbacks}
+	r := &Result{Attributions: map[string]*tensor.Tensor{}, ranks: map[string]int{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Players: s.found, Fallbacks: c.e.program.fallbacks}
 	for i, k := range c.e.program.explained {
 		var t *tensor.Tensor
 		var err error

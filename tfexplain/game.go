@@ -1,0 +1,344 @@
+package tfexplain
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tfexplain/tfexplain-go/internal/coalition"
+	"github.com/tfexplain/tfexplain-go/internal/players"
+	"github.com/tfexplain/tfexplain-go/internal/shapley"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// gamePlan is a method that only asks what the model answers when parts of the
+// input are replaced by the baseline's. It needs no gradient.
+type gamePlan interface {
+	// game prepares a call, given the shape of one row of each explained input.
+	game(inputs []rowShape, rows int) (game, error)
+}
+
+// rowShape is the shape of one row of an explained input.
+type rowShape struct {
+	key   string
+	shape []int
+}
+
+// game makes the task of each pair of sample and reference.
+type game interface {
+	// task starts with the explained number at the baseline and at the input.
+	task(pair, sample int, empty, full float64) (gameTask, error)
+	// rows is how many a pair takes at most.
+	rows() int
+}
+
+// gameTask is a task whose rows are samples of which something is hidden.
+type gameTask interface {
+	task
+	// result is the attribution of each explained input, and of the players if
+	// the method has any.
+	result() ([][]float64, *Players, error)
+}
+
+// Players are what a method that values coalitions found for one row. A player
+// is a set of elements that are hidden together; its value is shared equally
+// among them in Result.Attributions, so that those add up too.
+type Players struct {
+	// Values has one value for each player, in units of the target.
+	Values []float64
+	// StdErr is the standard error of each value; nil if the values are exact or
+	// their error is not estimated.
+	StdErr []float64
+	// IDs are the players' ids in the mask, ascending; nil without a mask.
+	IDs []int64
+	// Coalitions is how many were valued, beside the whole and the empty one.
+	Coalitions int
+	// Exact says that nothing was drawn at random.
+	Exact bool
+}
+
+// coalitionGame values coalitions by one of package shapley's estimators.
+type coalitionGame struct {
+	groups    players.Rows
+	most      int
+	estimator func(g players.Groups, pair int, empty, full float64) (shapley.Estimator, error)
+}
+
+func (g coalitionGame) rows() int { return g.most }
+
+func (g coalitionGame) task(pair, sample int, empty, full float64) (gameTask, error) {
+	groups := g.groups.Row(sample)
+	e, err := g.estimator(groups, pair, empty, full)
+	return &coalitionTask{groups: groups, estimator: e}, err
+}
+
+type coalitionTask struct {
+	groups    players.Groups
+	estimator shapley.Estimator
+	err       error
+}
+
+func (t *coalitionTask) next(n int) []row {
+	sets := coalition.Make(t.groups.Players, n)
+	var rows []row
+	for _, set := range sets[:t.estimator.Next(sets)] {
+		rows = append(rows, row{hidden: absent{t.groups.Of, set}})
+	}
+	return rows
+}
+
+func (t *coalitionTask) take(_ []row, got results) {
+	if err := t.estimator.Take(got.values); err != nil && t.err == nil {
+		t.err = err
+	}
+}
+
+func (t *coalitionTask) result() ([][]float64, *Players, error) {
+	found := t.estimator.Result()
+	share := make([]float64, t.groups.Players)
+	for _, of := range t.groups.Of {
+		for _, p := range of {
+			share[p]++
+		}
+	}
+	for p := range share {
+		share[p] = found.Phi[p] / share[p]
+	}
+	attributions := make([][]float64, len(t.groups.Of))
+	for i, of := range t.groups.Of {
+		attributions[i] = make([]float64, len(of))
+		for e, p := range of {
+			attributions[i][e] = share[p]
+		}
+	}
+	return attributions, &Players{Values: found.Phi, StdErr: found.StdErr, IDs: t.groups.IDs, Coalitions: found.Coalitions, Exact: found.Exact}, t.err
+}
+
+// playersOf makes the players of a method: the elements that a mask gives one
+// id, or that share their coordinates on some axes, or each element.
+func playersOf(inputs []rowShape, rows int, dims []int, mask map[string]*tensor.Tensor) (players.Rows, error) {
+	if mask != nil {
+		return playersOfMask(inputs, rows, mask)
+	}
+	var each []players.Groups
+	for _, in := range inputs {
+		g, err := players.Elements(in.shape)
+		if dims != nil {
+			g, err = players.Axes(in.shape, dims)
+		}
+		if err != nil {
+			return players.Rows{}, &OptionError{Field: "Dims", Given: fmt.Sprint(dims), Wanted: fmt.Sprintf("axes of a row of %q, which has the shape %v: %v", in.key, in.shape, err)}
+		}
+		each = append(each, g)
+	}
+	all, err := players.Join(each...)
+	return players.Same(all), err
+}
+
+func playersOfMask(inputs []rowShape, rows int, mask map[string]*tensor.Tensor) (players.Rows, error) {
+	var shapes [][]int
+	var masks []players.Mask
+	used := map[string]bool{}
+	for _, in := range inputs {
+		m := mask[in.key]
+		if m == nil {
+			return players.Rows{}, &InputError{Input: in.key, Reason: "is explained but has no mask", Keys: sortedKeys(mask)}
+		}
+		used[in.key] = true
+		ids, err := m.Convert(tensor.Int64)
+		if err != nil {
+			return players.Rows{}, &DTypeError{Input: "mask of " + in.key, Given: m.DType(), Wanted: tensor.Int64}
+		}
+		data, err := tensor.Data[int64](ids)
+		if err != nil {
+			return players.Rows{}, err
+		}
+		shapes, masks = append(shapes, in.shape), append(masks, players.Mask{Shape: m.Shape(), IDs: data})
+	}
+	for _, key := range sortedKeys(mask) {
+		if !used[key] {
+			return players.Rows{}, &InputError{Input: key, Reason: "has a mask but is not explained", Keys: sortedKeys(used)}
+		}
+	}
+	r, err := players.Masks(shapes, masks, rows)
+	if err != nil {
+		return r, &OptionError{Field: "Mask", Given: "a mask", Wanted: err.Error()}
+	}
+	return r, nil
+}
+
+// scorer values rows: samples of which something is hidden.
+type scorer struct {
+	c     *call
+	first int         // first sample of the group
+	ys    [][]float64 // weights of each sample; nil: the entry at index
+	index []int
+}
+
+// score is sum(T*ys) of each row of an answer; of says which sample each row
+// was made from.
+func (s *scorer) score(answer *tensor.Tensor, of []int) ([]float64, error) {
+	values, err := answer.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	shape := answer.Shape()
+	if len(shape) == 0 || shape[0] != len(of) {
+		return nil, &ShapeError{Input: "target", Given: shape, Wanted: fmt.Sprintf("%d rows, as many as were fed: the model's output has another number of rows than its input", len(of))}
+	}
+	each := len(values) / max(len(of), 1)
+	out := make([]float64, len(of))
+	if s.ys == nil {
+		at := 0
+		for i, k := range s.index {
+			if i+1 >= len(shape) || k >= shape[i+1] {
+				return nil, &OptionError{Field: "TargetIndex", Given: fmt.Sprint(s.index), Wanted: fmt.Sprintf("indices below %v", shape[1:])}
+			}
+			at = at*shape[i+1] + k
+		}
+		rest := 1
+		for _, d := range shape[len(s.index)+1:] {
+			rest *= d
+		}
+		for n := range out {
+			for _, v := range values[n*each+at*rest : n*each+(at+1)*rest] {
+				out[n] += v
+			}
+		}
+		return out, nil
+	}
+	for n, sample := range of {
+		w := s.ys[sample-s.first]
+		if len(w) != each {
+			return nil, &ShapeError{Input: "target", Given: shape, Wanted: fmt.Sprintf("%d entries in each row, as at the first sample", len(w))}
+		}
+		for i, v := range values[n*each : (n+1)*each] {
+			out[n] += v * w[i]
+		}
+	}
+	return out, nil
+}
+
+// play explains pairs from to to by a method that values rows.
+func (c *call) play(ctx context.Context, from, to int) error {
+	first, last := from/c.refs, (to-1)/c.refs+1
+	s := &scorer{c: c, first: first, index: c.e.opts.TargetIndex}
+	full, err := s.samples(ctx, last)
+	if err != nil {
+		return err
+	}
+	whole := make([]share, to-from)
+	for i := range whole {
+		whole[i] = share{pair: from + i, rows: []row{{hidden: c.whole}}}
+	}
+	empty, err := s.rows(ctx, whole)
+	if err != nil {
+		return err
+	}
+	tasks := make([]task, to-from)
+	for i := range tasks {
+		sample := (from + i) / c.refs
+		if tasks[i], err = c.game.task(from+i, sample, empty[i].values[0], full[sample-first]); err != nil {
+			return err
+		}
+	}
+	if err := c.work(ctx, from, tasks, s.rows); err != nil {
+		return err
+	}
+	for i, t := range tasks {
+		attributions, found, err := t.(gameTask).result()
+		if err != nil {
+			return err
+		}
+		c.sums.put(from+i, full[(from+i)/c.refs-first], empty[i].values[0], attributions)
+		c.sums.players(from+i, found)
+	}
+	return nil
+}
+
+// samples asks for the samples as they are, up to last, and settles their
+// weights.
+func (s *scorer) samples(ctx context.Context, last int) ([]float64, error) {
+	c := s.c
+	xs, err := c.samples(s.first, last)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.answer(ctx, xs, last-s.first)
+	if err != nil {
+		return nil, err
+	}
+	of := make([]int, last-s.first)
+	for i := range of {
+		of[i] = s.first + i
+	}
+	if c.e.program.fedYs {
+		t := targetShape{dtype: tensor.Float64, ranked: true, sizes: answer.Shape()[min(1, len(answer.Shape())):]}
+		ys, classes, err := c.ys.weights(t, s.first, last, func() (*tensor.Tensor, error) { return answer, nil })
+		if err != nil {
+			return nil, err
+		}
+		c.sums.choose(s.first, classes)
+		w, err := ys.Float64s()
+		if err != nil {
+			return nil, err
+		}
+		each := len(w) / max(len(of), 1)
+		s.ys = make([][]float64, len(of))
+		for i := range s.ys {
+			s.ys[i] = w[i*each : (i+1)*each]
+		}
+	}
+	return s.score(answer, of)
+}
+
+// rows values the rows of some pairs in one Run.
+func (s *scorer) rows(ctx context.Context, shares []share) ([]results, error) {
+	c := s.c
+	var of []int
+	for _, share := range shares {
+		for range share.rows {
+			of = append(of, share.pair/c.refs)
+		}
+	}
+	xs, err := c.take(c.feeds, of)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.hideIn(xs, shares); err != nil {
+		return nil, err
+	}
+	answer, err := c.answer(ctx, xs, len(of))
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.score(answer, of)
+	if err != nil {
+		return nil, err
+	}
+	var got []results
+	for _, share := range shares {
+		n := len(share.rows)
+		got = append(got, results{values: values[:n]})
+		values = values[n:]
+	}
+	return got, nil
+}
+
+// hideIn overwrites what is hidden in the rows of some pairs.
+func (c *call) hideIn(xs []*tensor.Tensor, shares []share) error {
+	p := c.e.program
+	for i, k := range p.explained {
+		x := xs[p.feedOf(k)]
+		x0 := c.base.x0[p.inputs[k].info.Key]
+		r := 0
+		for _, share := range shares {
+			for _, at := range share.rows {
+				if err := hide(x, r, x0, c.reference(share.pair), at.hidden.runs(i)); err != nil {
+					return err
+				}
+				r++
+			}
+		}
+	}
+	return nil
+}
