@@ -33,7 +33,7 @@ const (
 // declared unknown stay unknown.
 //
 // Large constants are replaced by placeholders of their shape, because only
-// small ones matter for shapes.
+// small ones matter for shapes, and look-ups in hash tables by casts.
 func InferShapes(g *Graph, library *tfproto.FunctionDefLibrary, infer Inferrer) error {
 	library = LibraryFor(g, library)
 	a, errA := infer(scratch(g, library, batchA))
@@ -105,9 +105,28 @@ func scratch(g *Graph, library *tfproto.FunctionDefLibrary, batch int) *tfproto.
 				s := &tfproto.AttrValue{Value: &tfproto.AttrValue_Shape{Shape: p.TensorShape}}
 				def.Node[i] = &tfproto.NodeDef{Name: nd.Name, Op: "Placeholder", Attr: map[string]*tfproto.AttrValue{"dtype": nd.Attr["dtype"], "shape": s}}
 			}
+		case "LookupTableFind", "LookupTableFindV2":
+			if n := g.nodes[i]; holdsScalars(n.Inputs[0].Node) {
+				// TensorFlow does not say it, but each key gives one value: a cast has
+				// that shape, whatever the types.
+				def.Node[i] = &tfproto.NodeDef{Name: nd.Name, Op: "Cast", Input: nd.Input[1:2], Attr: map[string]*tfproto.AttrValue{"SrcT": nd.Attr["Tin"], "DstT": nd.Attr["Tout"]}}
+			}
 		}
 	}
 	return def
+}
+
+// holdsScalars says whether a node is a table whose values are single numbers
+// or strings. Of other tables the graph does not show the shape of a value.
+func holdsScalars(table *Node) bool {
+	for table.Op == "Identity" {
+		table = table.Inputs[0].Node
+	}
+	switch table.Op {
+	case "HashTable", "HashTableV2", "AnonymousHashTable", "MutableHashTable", "MutableHashTableV2", "AnonymousMutableHashTable":
+		return true
+	}
+	return false
 }
 
 // Scratch is the whole graph as a message that TensorFlow can check without a

@@ -25,7 +25,11 @@ func Number(v float64) Baseline { return numberBaseline(v) }
 // without the row axis is one baseline for all rows. A tensor with a row axis
 // is a set of references: the attributions are averaged over them (DeepSHAP;
 // Lundberg and Lee 2017, arXiv:1705.07874). All inputs need equally many; an
-// input that is not named gets zeros.
+// input that is not named gets zeros. A tensor without axes is one number for
+// every element.
+//
+// An inner tensor that is explained is compared with its value at the baseline
+// of the inputs, unless it is named itself, as in Options.Explain.
 func Values(x0 map[string]*tensor.Tensor) Baseline { return valuesBaseline(x0) }
 
 // Mean compares with the mean of a data set: one tensor for each input, by
@@ -67,6 +71,13 @@ func (v valuesBaseline) values(key string, dtype tensor.DType, like []int) (*ten
 	t := v[key]
 	if t == nil {
 		return numberBaseline(0).values(key, dtype, like)
+	}
+	if len(t.Shape()) == 0 && len(like) > 0 && dtype != tensor.String {
+		v, err := t.Float64s()
+		if err != nil {
+			return nil, err
+		}
+		return numberBaseline(v[0]).values(key, dtype, like)
 	}
 	return asReferences("baseline of "+key, t, dtype, like)
 }

@@ -126,7 +126,7 @@ func (c *call) pairs() int { return c.rows * c.refs }
 func (c *call) takeInputs(xs map[string]*tensor.Tensor) error {
 	p := c.e.program
 	for key := range xs {
-		if !slices.ContainsFunc(p.inputs, func(in input) bool { return in.info.Key == key }) {
+		if !slices.Contains(p.keys(), key) {
 			return &InputError{Input: key, Reason: "is not an input", Keys: p.keys()}
 		}
 	}
@@ -193,7 +193,9 @@ func (c *call) takeBaseline(x0, xs map[string]*tensor.Tensor) error {
 func (p *program) keys() []string {
 	var keys []string
 	for _, in := range p.inputs {
-		keys = append(keys, in.info.Key)
+		if !in.inner {
+			keys = append(keys, in.info.Key)
+		}
 	}
 	return keys
 }

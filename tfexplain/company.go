@@ -86,8 +86,12 @@ func (c *call) twoRows() (first, other []*tensor.Tensor, err error) {
 	if other, err = c.take(c.feeds, []int{0}); err != nil {
 		return nil, nil, err
 	}
-	for _, k := range c.e.program.explained {
-		if other[c.e.program.feedOf(k)], err = c.base.x0[c.e.program.inputs[k].info.Key].Take([]int{0}); err != nil {
+	for i, k := range c.e.program.feeds {
+		x0 := c.base.x0[c.e.program.inputs[k].info.Key]
+		if x0 == nil {
+			continue
+		}
+		if other[i], err = x0.Take([]int{0}); err != nil {
 			return nil, nil, err
 		}
 	}

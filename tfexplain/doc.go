@@ -22,8 +22,19 @@
 // Argmax() the answer the model gave, Weights any mixture, +1 at one class and
 // -1 at another for "why this and not that".
 //
+// What it is attributed to is every float input, or what Options.Explain names:
+// inputs, the embedding of an input of ids or strings, or any tensor inside the
+// model, by node or layer. Options.Target may be inside the model too.
+//
 // # Refusal
 //
 // An op on the way without a rule for the method is an *UnsupportedOpError
 // that lists all of them. No method ever answers with something else instead.
+//
+// # Rules of your own
+//
+// A rule says what kind of function an op is and how an adjoint goes back
+// through it. Options.Rules takes rules.Standard().With(yours); nothing is
+// registered globally. The example of Options adds one, and its test shows how
+// package rulestest checks it against the op itself.
 package tfexplain

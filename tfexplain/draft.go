@@ -25,18 +25,27 @@ type draft struct {
 	graph     *graphops.Graph
 	inputs    []input
 	target    graphops.Output
-	explained []int // indices into inputs
-	fixedRows int   // rows each Run must have; 0: any number
+	outputs   []string          // keys of the signature
+	ends      []graphops.Output // what the graph was copied for: the target as a rule
+	explained []int             // indices into inputs
+	fixedRows int               // rows each Run must have; 0: any number
+
+	innerValues []graphops.Output // of the inner tensors, in the order of explained
 }
 
-// input is one input of the signature.
+// input is one input of the signature, or an inner tensor that is explained as
+// if it were one.
 type input struct {
 	info  savedmodel.TensorInfo
-	place graphops.Output
-	rows  bool // its first axis counts rows
+	place graphops.Output // where its values, or those of its baseline, enter
+	rows  bool            // its first axis counts rows
 
 	// x is what is explained: the input itself, or the embedding of its ids.
 	x graphops.Output
+
+	inner bool     // the model computes it: it is not fed
+	nodes []string // where x stands in the model
+	ids   string   // key of the input whose ids x embeds; empty if it embeds none
 }
 
 // newDraft copies the forward graph and finds everything in it.
@@ -66,9 +75,14 @@ func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
 
 func (d *draft) copyForward(sig *savedmodel.Signature) error {
 	target, err := chooseTarget(sig, d.opts.Target)
-	if err != nil {
+	fetches := []string{target.Name}
+	inner, top := isAny[*savedmodel.KeyError](err), false
+	if inner { // a tensor on the way to some output
+		fetches, top = d.innerFetches(sig)
+	} else if err != nil {
 		return err
 	}
+	d.outputs = keysOf(sig.Outputs)
 	ops, err := d.model.OpDefs()
 	if err != nil {
 		return err
@@ -81,20 +95,33 @@ func (d *draft) copyForward(sig *savedmodel.Signature) error {
 		feeds = append(feeds, graphops.Feed{Tensor: in.Name, Name: "input/" + strings.Map(nodeRune, in.Key), Shape: in.Shape, Ranked: in.KnownRank})
 		d.inputs = append(d.inputs, input{info: in})
 	}
-	copied, err := graphops.Forward(d.model.GraphDef(), ops, feeds, []string{target.Name}, d.infer)
+	copied, err := graphops.Forward(d.model.GraphDef(), ops, feeds, fetches, d.infer)
 	if err != nil {
 		return err
 	}
-	d.graph, d.target = copied.Graph, copied.Fetches[0]
+	d.graph, d.target, d.ends = copied.Graph, copied.Fetches[0], copied.Fetches
 	for i := range d.inputs {
-		d.inputs[i].place = copied.Feeds[i]
+		d.inputs[i].place, d.inputs[i].nodes = copied.Feeds[i], []string{copied.Feeds[i].Node.Path()}
+	}
+	if inner {
+		target.Key = d.opts.Target
+		if err := d.innerTarget(copied.Feeds, top); err != nil {
+			return err
+		}
 	}
 	d.findRows()
+	if s := d.target.Shape(); inner && s.Rank() > 0 && s.Dims[0].Known() && !d.countsRows(d.target) {
+		return &OptionError{Field: "Target", Given: target.Key, Wanted: fmt.Sprintf("a tensor with a row axis: this one has the shape %v", s)}
+	}
+	return d.checkTarget(target.Key)
+}
+
+func (d *draft) checkTarget(name string) error {
 	if !d.target.DType().IsFloat() && d.plan.game == nil {
-		return &OptionError{Field: "Target", Given: target.Key, Wanted: fmt.Sprintf("a float output: this one is %v and has no gradient", d.target.DType())}
+		return &OptionError{Field: "Target", Given: name, Wanted: fmt.Sprintf("a float output: this one is %v and has no gradient", d.target.DType())}
 	}
 	if d.target.Shape().Rank() == 0 {
-		return &OptionError{Field: "Target", Given: target.Key, Wanted: "an output with a row axis: this one is a single number for the whole batch"}
+		return &OptionError{Field: "Target", Given: name, Wanted: "an output with a row axis: this one is a single number for the whole batch"}
 	}
 	return nil
 }
@@ -148,8 +175,9 @@ func (d *draft) findRows() {
 	}
 }
 
-// chooseExplained takes the inputs that were named, or else every float input
-// with rows, or else every input of ids that are looked up in a table.
+// chooseExplained takes the inputs and inner tensors that were named, or else
+// every float input with rows, or else every input of ids that are looked up in
+// a table.
 func (d *draft) chooseExplained() error {
 	var keys []string
 	for i, in := range d.inputs {
@@ -171,16 +199,22 @@ func (d *draft) chooseExplained() error {
 		i := slices.Index(keys, key)
 		switch {
 		case i < 0:
-			return &InputError{Input: key, Reason: "is not an input", Keys: keys}
+			if err := d.explainInner(key); err != nil {
+				return err
+			}
+			continue
 		case !d.inputs[i].rows:
 			return &OptionError{Field: "Explain", Given: key, Wanted: "an input with a row axis: this one is shared by all rows"}
 		case slices.Contains(d.explained, i):
 			return &OptionError{Field: "Explain", Given: key, Wanted: "each input once"}
 		}
 		d.inputs[i].x = d.inputs[i].place
-		if !d.inputs[i].info.DType.IsFloat() && d.plan.game == nil {
-			var err error
-			if d.inputs[i].x, err = d.embeddingOf(d.inputs[i]); err != nil {
+		if !d.inputs[i].info.DType.IsFloat() && d.plan.game != nil {
+			if _, numbers := d.lookups(d.inputs[i]); !numbers {
+				d.inputs[i].ids = key
+			}
+		} else if !d.inputs[i].info.DType.IsFloat() {
+			if err := d.embed(&d.inputs[i], d.inputs[i]); err != nil {
 				return err
 			}
 			if d.plan.noise != nil {
@@ -192,7 +226,7 @@ func (d *draft) chooseExplained() error {
 	if len(d.explained) == 0 {
 		return &OptionError{Field: "Explain", Given: "", Wanted: "a model with an input that has rows: none of " + strings.Join(keys, ", ") + " has"}
 	}
-	return nil
+	return d.checkApart()
 }
 
 func (d *draft) xs() []graphops.Output {

@@ -42,6 +42,23 @@ func (e *InputError) Error() string {
 	return fmt.Sprintf("tfexplain: input %q %s; the signature has %s", e.Input, e.Reason, strings.Join(e.Keys, ", "))
 }
 
+// NameError says that a name is neither that of an input or output nor that of
+// one tensor inside the model.
+type NameError struct {
+	Field      string // "Explain" or "Target"
+	Given      string
+	Reason     string
+	Candidates []string // names that work, nearest first; not all of them
+}
+
+func (e *NameError) Error() string {
+	text := fmt.Sprintf("tfexplain: option %s: %q %s", e.Field, e.Given, e.Reason)
+	if len(e.Candidates) > 0 {
+		text += "; there are " + strings.Join(e.Candidates, ", ")
+	}
+	return text
+}
+
 // ShapeError says that a tensor has another shape than the model takes.
 type ShapeError struct {
 	Input  string // input key, or "ys"

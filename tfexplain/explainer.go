@@ -122,6 +122,9 @@ func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tenso
 	if err != nil {
 		return nil, err
 	}
+	if err := c.innerBaseline(ctx); err != nil {
+		return nil, err
+	}
 	if err := c.plan(ctx); err != nil {
 		return nil, err
 	}

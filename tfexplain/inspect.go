@@ -12,14 +12,21 @@ import (
 
 // Report says how a method would go through a model. Nothing has been run.
 type Report struct {
-	Method  string
-	Nodes   int                // nodes of the forward graph
-	Path    int                // nodes between the explained inputs and the target
-	Ops     []OpUse            // op types on the path, by name
-	Refused []graphops.Refusal // what stands in the way; empty if the method works
+	Method    string
+	Explained []Explained
+	Nodes     int                // nodes of the forward graph
+	Path      int                // nodes between the explained tensors and the target
+	Ops       []OpUse            // op types on the path, by name
+	Refused   []graphops.Refusal // what stands in the way; empty if the method works
 
-	// Fallbacks is where the plain gradient would stand in, if that is allowed.
-	Fallbacks []graphops.Refusal
+	// Fallbacks is where the plain gradient would stand in, as far as
+	// Options.AllowGradientFallback allows it, and Passable those of Refused where
+	// it would if that were allowed.
+	Fallbacks, Passable []graphops.Refusal
+
+	// Err is why the method cannot be used with these options at all; only
+	// InspectAll leaves it here.
+	Err error
 }
 
 // OpUse is one op type on the path.
@@ -30,16 +37,70 @@ type OpUse struct {
 	Note  string
 }
 
-// Inspect finds the ops between the explained inputs and the target and what
+// Inspect finds the ops between the explained tensors and the target and what
 // the method would do with each. Errors are those of New, but refused ops are
 // part of the Report.
 func Inspect(m *savedmodel.Model, method Method, o Options) (*Report, error) {
-	d, err := newDraft(m, method, o)
+	reports, err := InspectAll(m, []Method{method}, o)
 	if err != nil {
 		return nil, err
 	}
+	return &reports[0], nil
+}
+
+// InspectAll is Inspect for several methods, with one Report for each. What one
+// of them takes amiss is in its Report's Err; if all of them do, it is the error.
+func InspectAll(m *savedmodel.Model, methods []Method, o Options) ([]Report, error) {
+	var reports []Report
+	drafts := map[reach]*draft{} // copies of the graph: more than one method may share one
+	var failed []error
+	for _, method := range methods {
+		r, err := inspect(m, method, o, drafts)
+		if err != nil {
+			failed = append(failed, err)
+			r = &Report{Err: err}
+			if method != nil {
+				r.Method = method.Name()
+			}
+		}
+		reports = append(reports, *r)
+	}
+	if len(failed) == len(methods) {
+		return nil, errors.Join(failed[:min(1, len(failed))]...)
+	}
+	return reports, nil
+}
+
+// reach is what a method's draft depends on beside the options: whether it can
+// explain what has no gradient, and whether it adds to the inputs.
+type reach struct{ game, noise bool }
+
+func inspect(m *savedmodel.Model, method Method, o Options, drafts map[reach]*draft) (*Report, error) {
+	if method == nil {
+		return nil, errNoMethod()
+	}
+	if err := method.validate(); err != nil {
+		return nil, err
+	}
+	plan := method.plan()
+	kind := reach{plan.game != nil, plan.noise != nil}
+	if drafts[kind] == nil {
+		d, err := newDraft(m, method, o)
+		var uncopied *graphops.GraphError
+		if errors.As(err, &uncopied) && kind.game {
+			return &Report{Method: method.Name()}, nil // the model's own signature is asked
+		}
+		if err != nil {
+			return nil, err
+		}
+		drafts[kind] = d
+	}
+	return drafts[kind].report(method)
+}
+
+func (d *draft) report(method Method) (*Report, error) {
 	walk := d.walk(d.target)
-	r := &Report{Method: method.Name(), Nodes: len(d.graph.Nodes()), Path: len(walk.Path)}
+	r := &Report{Method: method.Name(), Explained: explainedOf(d.inputs, d.explained), Nodes: len(d.graph.Nodes()), Path: len(walk.Path)}
 	counts := map[string]int{}
 	for _, n := range walk.Path {
 		counts[n.Op]++
@@ -48,16 +109,28 @@ func Inspect(m *savedmodel.Model, method Method, o Options) (*Report, error) {
 		rule := d.rules[op]
 		r.Ops = append(r.Ops, OpUse{Op: op, Count: counts[op], Kind: rule.Kind.String(), Note: rule.Note})
 	}
-	if d.plan.pass == nil {
-		return r, nil // it needs no more than answers
+	pass := method.plan().pass
+	if pass == nil { // it only runs the model
+		return r, nil
 	}
-	if err := walk.Check(d.plan.pass(walk, nil)); err != nil {
-		var refused *UnsupportedOpError
-		if !errors.As(err, &refused) {
-			return nil, err
-		}
-		r.Refused = refused.Ops
+	var refused *UnsupportedOpError
+	err := walk.Check(pass(walk, nil))
+	if err != nil && !errors.As(err, &refused) {
+		return nil, err
 	}
 	r.Fallbacks = walk.Fallbacks
+	if refused == nil {
+		return r, nil
+	}
+	r.Refused = refused.Ops
+	walk.AllowFallback = func(string) bool { return true }
+	if err := walk.Check(pass(walk, nil)); err != nil && !errors.As(err, &refused) {
+		return nil, err
+	}
+	for _, f := range walk.Fallbacks {
+		if slices.ContainsFunc(r.Refused, func(b graphops.Refusal) bool { return b.Node == f.Node && b.Op == f.Op }) {
+			r.Passable = append(r.Passable, f)
+		}
+	}
 	return r, nil
 }

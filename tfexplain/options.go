@@ -14,18 +14,33 @@ type Options struct {
 	Signature string
 
 	// Target is the output to explain, by its key in the signature or by tensor
-	// name ("node:0"). Empty: the only output.
+	// name ("node:0"). Empty: the only output. A tensor inside the model can be
+	// named as in Explain; it needs a float type and a row axis.
 	Target string
 
 	// TargetIndex explains one entry of the target, T[:, i, j, ...]: the index
 	// without the row axis. Weights are then neither needed nor accepted.
 	TargetIndex []int
 
-	// Explain lists the keys of the inputs to attribute. Empty: every input of a
+	// Explain lists the inputs to attribute, by key. Empty: every input of a
 	// float type that has rows, or, if there is none, every input of ids. The
 	// others are held at the values given. For ids, categories and strings the
-	// embedding is explained: the output of the table lookup they reach first.
-	// Their baseline is given as ids; the default is id 0 or the empty string.
+	// embedding is explained: the output of the table lookup they reach first, or
+	// the outputs of several, side by side along the last axis. Their baseline is
+	// given as ids; the default is id 0 or the empty string.
+	//
+	// Explain may also name tensors inside the model:
+	//
+	//	"embedding of KEY"        the embedding of an input, to give a baseline of vectors
+	//	"net/dense/BiasAdd"       a node; "split:1" its second output
+	//	"net/dense"               a layer: the one tensor that leaves it towards the target
+	//	"net/conv1d/"             a layer that has the name of a node
+	//
+	// A node stands at the path of the calls that lead to it joined by "/"; a run
+	// of parts of that path is enough where it means one place. What reaches the
+	// target without passing through the tensor is held as it is in the call. A
+	// name that means nothing, or several tensors, is a *NameError that lists
+	// candidates. Explainer.Explained says what was chosen.
 	Explain []string
 
 	// Baseline is what the inputs are compared with, for methods that compare.

@@ -69,7 +69,7 @@ func (d *draft) wirePath() (*pathWiring, error) {
 	}
 	samples := map[graphops.Output]graphops.Output{}
 	for _, in := range d.inputs {
-		if d.graph.Node(in.place.Node.Name) == nil {
+		if in.inner || d.graph.Node(in.place.Node.Name) == nil {
 			continue
 		}
 		if !in.rows {

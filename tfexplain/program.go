@@ -34,6 +34,7 @@ type program struct {
 	path    *pathProgram  // instead of explain, for methods that follow a path
 	write   *cgo.Callable // stores the reference values
 	free    *cgo.Callable // frees them
+	inner   *cgo.Callable // fetches the inner tensors that are explained, for their baselines
 }
 
 // runner is a prepared call of the model: a callable of its session, or a
@@ -90,7 +91,12 @@ func (d *draft) compileGame(prefix string) (*program, error) {
 
 // enter puts what the given tensors need into the model's session.
 func (d *draft) enter(prefix string, keep ...graphops.Output) error {
-	d.graph.Prune(keep...)
+	if d.plan.baseline {
+		if err := d.fetchInner(); err != nil {
+			return err
+		}
+	}
+	d.graph.Prune(append(keep, d.innerValues...)...)
 	// A scratch import first: if our graph is wrong, the session must not see it.
 	if _, err := d.infer(graphops.Scratch(d.graph, d.model.GraphDef().GetLibrary())); err != nil {
 		return fmt.Errorf("tfexplain: the %s graph does not pass TensorFlow's checks: %w", d.method.Name(), err)
@@ -231,8 +237,12 @@ func ends(prefix string, os []graphops.Output) []cgo.Endpoint {
 // forward is a program that can do no more than answer.
 func (d *draft) forward(prefix string) (*program, error) {
 	p := &program{plan: d.plan, inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, target: d.targetShape()}
-	answer, err := d.model.Session().Callable(ends(prefix, d.feeds(p)), ends(prefix, []graphops.Output{d.target}), nil)
+	feeds := ends(prefix, d.feeds(p))
+	answer, err := d.model.Session().Callable(feeds, ends(prefix, []graphops.Output{d.target}), nil)
 	p.answer = answer
+	if err == nil && len(d.innerValues) > 0 {
+		p.inner, err = d.model.Session().Callable(feeds, ends(prefix, d.innerValues), nil)
+	}
 	return p, err
 }
 
@@ -241,7 +251,7 @@ func (d *draft) feeds(p *program) []graphops.Output {
 	p.feeds = nil
 	var feeds []graphops.Output
 	for i, in := range d.inputs {
-		if d.graph.Node(in.place.Node.Name) != nil {
+		if !in.inner && d.graph.Node(in.place.Node.Name) != nil {
 			p.feeds = append(p.feeds, i)
 			feeds = append(feeds, in.place)
 		}

@@ -102,6 +102,9 @@ func (d *draft) canCache() bool {
 		if d.graph.Node(in.place.Node.Name) == nil {
 			continue
 		}
+		if in.inner { // the rest of the model stays as it is in the call
+			return false
+		}
 		// What else ids decide, a mask say, stays as it is in the call.
 		if !slices.Contains(d.explained, i) || in.x != in.place {
 			return false
@@ -157,14 +160,18 @@ func (p *program) resolveBaseline(b Baseline, shapeOf func(i int) []int) (*basel
 		b = Zeros()
 	}
 	for _, key := range keysOfBaseline(b) {
-		if keys := p.keys(); !slices.Contains(keys, key) {
+		if keys := append(p.keys(), p.innerKeys()...); !slices.Contains(keys, key) {
 			return nil, &InputError{Input: key, Reason: "has a baseline but is not an input", Keys: keys}
 		}
 	}
 	out := &baseline{x0: map[string]*tensor.Tensor{}}
-	for _, i := range p.explained {
+	for _, i := range p.compared(b) {
 		info := p.inputs[i].info
-		t, err := b.values(info.Key, info.DType, shapeOf(i))
+		shape := p.innerShape(p.inputs[i], b)
+		if shape == nil {
+			shape = shapeOf(i)
+		}
+		t, err := b.values(info.Key, info.DType, shape)
 		if err != nil {
 			return nil, err
 		}

@@ -9,9 +9,10 @@ import (
 
 // Result is the explanation of one call.
 type Result struct {
-	// Attributions has for each explained input, by key, a tensor of the input's
-	// shape and dtype: what each element contributed. For an input of ids it has
-	// the shape and dtype of their embedding; Summed gives one number for each id.
+	// Attributions has for each explained input or inner tensor, by the name given
+	// in Options.Explain, a tensor of its shape and dtype: what each element
+	// contributed. For an input of ids it has the shape and dtype of their
+	// embedding; Summed gives one number for each id.
 	Attributions map[string]*tensor.Tensor
 
 	// Target is the explained number of each row, sum(T*ys).

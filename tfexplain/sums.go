@@ -27,6 +27,10 @@ func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
 	}
 	for _, k := range c.e.program.explained {
 		info := c.e.program.inputs[k].info
+		if c.e.program.inputs[k].inner {
+			s.shapes, s.dtypes = append(s.shapes, nil), append(s.dtypes, info.DType)
+			continue
+		}
 		x := xs[info.Key]
 		if x == nil { // the target does not depend on it, and it was not given
 			return nil, &InputError{Input: info.Key, Reason: "is missing", Keys: c.e.program.keys()}
@@ -183,6 +187,9 @@ func (c *call) result() (*Result, error) {
 		}
 		key := c.e.program.inputs[k].info.Key
 		r.Attributions[key] = t
+		if in := c.e.program.inputs[k]; in.inner {
+			k = slices.Index(c.e.program.keys(), in.ids)
+		}
 		if i := slices.Index(c.e.program.feeds, k); i >= 0 {
 			r.ranks[key] = len(c.feeds[i].Shape())
 		}

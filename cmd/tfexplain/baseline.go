@@ -18,6 +18,7 @@ type baseline struct {
 	refs      int                       // how many references each row is compared with
 	about     string                    // for people
 	paths     []string                  // the files that were read
+	single    []string                  // inner tensors of --baseline: one value for all rows
 }
 
 // readBaseline understands --baseline and --baselines and reads their files.
@@ -32,14 +33,22 @@ func (c *explainCmd) readBaseline(sig *savedmodel.Signature, in *inputs, methods
 		}
 	}
 	r := &baselineReader{sig: sig, in: in, explained: in.explained(sig, c.Explain), scale: c.ImageScale, b: b, from: map[string]string{}}
-	rules, files, err := baselineWords(sig, c.Baseline)
+	one, err := r.takeInner("--baseline", c.Baseline)
+	if err != nil {
+		return nil, err
+	}
+	many, err := r.takeInner("--baselines", c.Baselines)
+	if err != nil {
+		return nil, err
+	}
+	rules, files, err := baselineWords(sig, one)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.readFiles("--baseline", files); err != nil {
 		return nil, err
 	}
-	if err := r.readFiles("--baselines", c.Baselines); err != nil {
+	if err := r.readFiles("--baselines", many); err != nil {
 		return nil, err
 	}
 	for _, rule := range rules {
@@ -69,7 +78,7 @@ func (r *baselineReader) only() string {
 
 // take notes that an input has a baseline.
 func (r *baselineReader) take(flag, key, word string) error {
-	if !slices.Contains(r.explained, key) {
+	if !slices.Contains(r.explained, key) && (len(r.inner()) == 0 || !r.in.perRow[key]) {
 		return usagef("%s: input %q is not explained, so it is compared with nothing; explained are %s", flag, key, strings.Join(r.explained, ", "))
 	}
 	if r.in.values[key] == nil {

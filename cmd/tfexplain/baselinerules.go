@@ -56,7 +56,7 @@ func baselineWords(sig *savedmodel.Signature, words groups) (rules []baselineRul
 func (r *baselineReader) apply(rule baselineRule) error {
 	targets := []string{rule.key}
 	if rule.key == "" {
-		targets = slices.DeleteFunc(slices.Clone(r.explained), func(key string) bool { return r.from[key] != "" })
+		targets = slices.DeleteFunc(r.compared(), func(key string) bool { return r.from[key] != "" })
 		if len(targets) == 0 {
 			return usagef("--baseline %s: every explained input has a baseline already", rule.word)
 		}

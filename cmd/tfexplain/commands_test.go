@@ -91,7 +91,7 @@ func TestInspect(t *testing.T) {
 	require.Empty(t, s.Targets[0].Refused)
 	require.Contains(t, s.Targets[0].Ops, opReport{Op: "Softmax", Count: 1, Kind: "normalize"})
 
-	got = tfx("inspect", "--model", mlp)
+	got = tfx("inspect", "--model", mlp, "--method", "gradient")
 	require.Equal(t, 0, got.code, got.stderr)
 	require.Contains(t, got.stdout, "input   pixels  float32[N 64]")
 	require.Contains(t, got.stdout, "MatMul")
@@ -102,10 +102,7 @@ func TestInspect(t *testing.T) {
 
 func TestInspectRefused(t *testing.T) {
 	needLibrary(t)
-	got := tfx("inspect", "--model", zoo+"models/tf1_raw_while")
-	require.Equal(t, 0, got.code, "no method was asked for")
-	require.Contains(t, got.stdout, "refused: NextIteration")
-
+	var got ran
 	for _, args := range [][]string{
 		{"--model", zoo + "models/tf1_raw_while", "--method", "saliency"},
 		{"--model", zoo + "models/tf1_raw_while", "--method", "deeplift"},
@@ -161,4 +158,54 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	require.Contains(t, tfx("explain", "-h").stdout, "strongest 5 % of")
+}
+
+func TestInspectCoverage(t *testing.T) {
+	needLibrary(t)
+	got := tfx("inspect", "--model", zoo+"models/ops_binary", "--signature", "select", "--json")
+	require.Equal(t, 0, got.code, got.stderr)
+	var r modelReport
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &r))
+	require.Empty(t, r.Method)
+	target := r.Signatures[0].Targets[0]
+	require.Len(t, target.Methods, len(methodList()), "a row for every method")
+	for i, m := range target.Methods {
+		require.Equal(t, methodList()[i].Name, m.Method)
+		require.Equal(t, len(m.Refused) == 0, m.Works, m.Method)
+		if m.Method == "deeplift" {
+			require.Len(t, m.Refused, 1)
+			require.Equal(t, "SelectV2", m.Refused[0].Op)
+			require.Len(t, m.Fallbacks, 1)
+		}
+		if m.Method == "gradient" {
+			require.True(t, m.Works)
+		}
+	}
+
+	got = tfx("inspect", "--model", zoo+"models/ops_binary", "--signature", "select")
+	require.Equal(t, 0, got.code, got.stderr)
+	require.Regexp(t, `(?m)^    method +works +refused by +gradient fallback possible at$`, got.stdout)
+	require.Regexp(t, `(?m)^    gradient +yes$`, got.stdout)
+	require.Regexp(t, `(?m)^    deeplift +no +SelectV2 +all$`, got.stdout)
+
+	got = tfx("inspect", "--model", zoo+"models/tf1_raw_while")
+	require.Equal(t, 0, got.code, "no method was asked for")
+	require.Regexp(t, `(?m)^    gradient +no +Enter 2, Exit, Merge, NextIteration +none$`, got.stdout)
+}
+
+func TestInspectInsideTheModel(t *testing.T) {
+	needLibrary(t)
+	got := tfx("inspect", "--model", words8+"model", "--target", "conv1d", "--json")
+	require.Equal(t, 0, got.code, got.stderr)
+	var r modelReport
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &r))
+	var with []string
+	for _, s := range r.Signatures {
+		with = append(with, s.Name)
+	}
+	require.Equal(t, []string{"flat", "onehot", "tokens", "words"}, with, "the signatures that have such a layer")
+
+	got = tfx("inspect", "--model", words8+"model", "--signature", "tables", "--explain", "embed_b", "--method", "deeplift")
+	require.Equal(t, 0, got.code, got.stderr)
+	require.Contains(t, got.stdout, "between embed_b (embed_b) and it")
 }

@@ -45,7 +45,7 @@ func exitCode(err error) int {
 	switch {
 	case isAny[*tfexplain.UnsupportedOpError](err) || errors.Is(err, errRefused):
 		return exitRefused
-	case isAny[*usageError](err), isAny[*tfexplain.OptionError](err), isAny[*tfexplain.InputError](err),
+	case isAny[*usageError](err), isAny[*tfexplain.OptionError](err), isAny[*tfexplain.InputError](err), isAny[*tfexplain.NameError](err),
 		isAny[*savedmodel.OptionError](err), isAny[*savedmodel.SignatureError](err), isAny[*savedmodel.KeyError](err),
 		isAny[*savedmodel.TagError](err), isAny[*savedmodel.DeviceError](err):
 		return exitUsage
@@ -63,11 +63,14 @@ func isAny[T error](err error) bool {
 func message(err error) string {
 	var option *tfexplain.OptionError
 	var modelOption *savedmodel.OptionError
+	var name *tfexplain.NameError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "interrupted; nothing was written"
 	case errors.As(err, &option):
 		return optionMessage(option)
+	case errors.As(err, &name):
+		return strings.Replace(plain(name), "option "+name.Field, flagOf(name.Field), 1)
 	case errors.As(err, &modelOption):
 		return optionMessage(&tfexplain.OptionError{Field: modelOption.Field, Given: strings.Trim(modelOption.Given, `"`), Wanted: modelOption.Wanted})
 	}

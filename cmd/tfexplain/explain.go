@@ -17,7 +17,8 @@ type explainCmd struct {
 	Param       values   `placeholder:"NAME=VALUE" help:"Parameter of the methods that have it; may be repeated."`
 	Input       groups   `required:"" placeholder:"[KEY=]FILE" help:"Values to explain: .npy .npz .json .csv .png .jpg. Several files of one input are joined as rows; patterns are expanded: KEY=*.png. KEY may be left out where there is one input, or where a .npz or .json names its arrays by key."`
 	ImageScale  float64  `placeholder:"F" help:"Number that the 0..255 of pictures are multiplied by. Default: 1/255; inputs of an integer type always get 0..255."`
-	Explain     values   `placeholder:"KEY" help:"Inputs to attribute; the others are held at the values given. Default: every float input, or, if there is none, every input of ids."`
+	Explain     values   `placeholder:"KEY" help:"Inputs to attribute; the others are held at the values given. Also a tensor inside the model: 'embedding of KEY', a node (dense/BiasAdd, split:1) or a layer (dense). Default: every float input, or, if there is none, every input of ids."`
+	Vocab       groups   `placeholder:"[KEY=]FILE" help:"Words of an input of ids, one a line; the first line is id 0."`
 	Ys          string   `placeholder:"FILE" help:"Weights over the output, one row for each row of the inputs: explains sum(T*ys)."`
 	Class       string   `placeholder:"N" help:"Class to explain: a number, argmax (the one the model chose), or all-ones (the sum of all). Default: all-ones."`
 	Versus      string   `placeholder:"M" help:"Explain what speaks for class N and not for class M: T[:,N] - T[:,M]."`
@@ -37,6 +38,8 @@ type explainCmd struct {
 func (explainCmd) Help() string {
 	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. A .png has a line for each row: with one method the input, its heat map, and both laid over each other; with several the input and the heat map of each.
 
+For an input of ids or strings, .json also has tokens.KEY: for each row a list of {"token": id or string, "word": with --vocab, "attribution": summed over the embedding}. The terminal shows the strongest tokens of each row.
+
 The table has for each row and method: sum, of all attributions of the row. delta = sum - (f(x) - f(x0)): how far they are from adding up. If one method compares with a baseline, the delta of the others is taken against that baseline too; for saliency and gradient, which are slopes and no contributions, it means little. "top 5%": the share of sum(|attribution|) that the strongest 5 % of the elements carry; near 5 % all count alike, near 100 % a few explain it all. More than 40 rows are cut to the first 20.
 
 Examples:
@@ -48,6 +51,10 @@ Examples:
   tfexplain explain --model DIR --method deeplift --baselines background.npy --max-delta 1e-3 --input x=rows.csv --ys weights.npy --batch-size 64 --out result.json
 
   tfexplain explain --model DIR --method deeplift --baseline image=black.png meta=mean --input image=a.npy meta=b.npy --out result.npz
+
+  tfexplain explain --model DIR --method deeplift --class argmax --input ids.json --vocab vocab.txt --out tokens.json
+
+  tfexplain explain --model DIR --method deeplift --explain 'embedding of tokens' --baseline 'embedding of tokens=zeros' --input ids.json --out out.npz
 
 Exit code: 0 all went well, 1 something failed, 2 wrong usage, 3 the model has ops that the method refuses to pass through (tfexplain inspect shows them).`
 }
@@ -61,6 +68,7 @@ type plan struct {
 	target   savedmodel.TensorInfo
 	in       *inputs
 	baseline *baseline
+	words    words
 	choice   choice
 	out      []outFile
 }
@@ -93,6 +101,9 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) error {
 		return nil
 	}
 	if err := table.print(s.out); err != nil {
+		return err
+	}
+	if err := p.printTokens(s.out, runs, table); err != nil {
 		return err
 	}
 	for _, f := range p.out {
@@ -137,10 +148,13 @@ func (c *explainCmd) plan() (*plan, error) {
 		return nil, err
 	}
 	p.in.count(p.sig, p.target)
+	if p.words, err = readWords(p.sig, p.in, c.Vocab); err != nil {
+		return nil, err
+	}
 	if p.baseline, err = c.readBaseline(p.sig, p.in, p.methods); err != nil {
 		return nil, err
 	}
-	if err := checkOutPaths(c.Out, slices.Concat(p.in.files(), p.baseline.paths, []string{c.Ys})); err != nil {
+	if err := checkOutPaths(c.Out, slices.Concat(p.in.files(), p.baseline.paths, p.words.paths, []string{c.Ys})); err != nil {
 		return nil, err
 	}
 	p.out, err = openOutFiles(c.Out)
@@ -171,10 +185,11 @@ func (c *explainCmd) explainOptions(methods []chosenMethod) (tfexplain.Options, 
 	return o, o.Validate()
 }
 
-// checkKeys looks up the inputs and outputs that flags name.
+// checkKeys looks up the inputs and outputs that flags name. What is no input may
+// be a tensor inside the model.
 func (c *explainCmd) checkKeys(sig *savedmodel.Signature) error {
 	for _, key := range c.Explain {
-		if _, err := sig.Input(key); err != nil {
+		if _, err := sig.Input(key); err != nil && !isAny[*savedmodel.KeyError](err) {
 			return fmt.Errorf("--explain: %w", err)
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
@@ -16,32 +18,29 @@ import (
 type inspectCmd struct {
 	modelFlags
 	Signature string `placeholder:"S" help:"Show this signature only."`
-	Target    string `placeholder:"OUTPUT" help:"Show the way to this output only."`
-	Method    string `placeholder:"M" help:"Method whose rules are shown. Default: gradient."`
+	Target    string `placeholder:"OUTPUT" help:"Show the way to this output, or tensor inside the model, only."`
+	Explain   values `placeholder:"KEY" help:"Inputs, or tensors inside the model, from which the way starts. Default: as in tfexplain explain."`
+	Method    string `placeholder:"M" help:"Show what this method does at every op. Default: which of all methods work."`
 	Param     values `placeholder:"NAME=VALUE" help:"Parameter of the method; may be repeated."`
 	JSON      bool   `name:"json" help:"Print JSON."`
 }
 
 // Help gives the examples.
 func (inspectCmd) Help() string {
-	return `Nothing is run: the graph is copied, and every op between the inputs and an output is looked up. With --method the exit code is 3 when the method refuses one of them.
+	return `Nothing is run: the graph is copied, and every op between the inputs and an output is looked up. Without --method a table says which methods work, which ops refuse the others, and at which of those --allow-gradient-fallback would help. With --method every op is listed, and the exit code is 3 when the method refuses one of them.
 
 Examples:
 
   tfexplain inspect --model DIR
   tfexplain inspect --model DIR --target logits --method deeplift
-  tfexplain inspect --model DIR --json`
+  tfexplain inspect --model DIR --target logits --explain 'embedding of tokens' --json`
 }
-
-// defaultMethod is the method whose rules are shown when none was asked for:
-// what it refuses, all methods that use gradients refuse.
-const defaultMethod = "gradient"
 
 type modelReport struct {
 	Model             string            `json:"model"`
 	Tags              []string          `json:"tags"`
 	TensorFlowVersion string            `json:"tensorflow_version"`
-	Method            string            `json:"method"`
+	Method            string            `json:"method,omitempty"` // the one that was asked for
 	Signatures        []signatureReport `json:"signatures"`
 }
 
@@ -60,12 +59,23 @@ type tensorReport struct {
 }
 
 type targetReport struct {
-	Target  string          `json:"target"`
-	Nodes   int             `json:"nodes"`
-	Path    int             `json:"path_nodes"`
-	Ops     []opReport      `json:"ops"`
-	Refused []refusalReport `json:"refused"`
-	Problem string          `json:"problem,omitempty"` // why it cannot be a target
+	Target    string            `json:"target"`
+	Explained []explainedReport `json:"explained"`
+	Nodes     int               `json:"nodes"`
+	Path      int               `json:"path_nodes"`
+	Ops       []opReport        `json:"ops"`
+	Refused   []refusalReport   `json:"refused,omitempty"` // of the method that was asked for
+	Methods   []coverage        `json:"methods,omitempty"` // of all
+	Problem   string            `json:"problem,omitempty"` // why it cannot be a target
+}
+
+type explainedReport struct {
+	Name  string   `json:"name"`
+	Nodes []string `json:"nodes"`
+	DType string   `json:"dtype"`
+	Shape []int    `json:"shape"`
+	IDs   string   `json:"ids,omitempty"` // the input whose ids it embeds
+	text  string
 }
 
 type opReport struct {
@@ -84,11 +94,7 @@ type refusalReport struct {
 
 // Run implements the command.
 func (c *inspectCmd) Run(ctx context.Context, s *streams) error {
-	flags := methodFlags{Method: c.Method, Param: c.Param}
-	if flags.Method == "" {
-		flags.Method = defaultMethod
-	}
-	method, err := flags.method()
+	methods, err := c.methods()
 	if err != nil {
 		return err
 	}
@@ -101,13 +107,15 @@ func (c *inspectCmd) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	report := &modelReport{Model: c.Model, Tags: meta.Tags(), TensorFlowVersion: meta.TensorFlowVersion(), Method: method.Name()}
-	if !c.JSON {
-		report.printHead(s.out)
+	report := &modelReport{Model: c.Model, Tags: meta.Tags(), TensorFlowVersion: meta.TensorFlowVersion()}
+	if c.Method != "" {
+		report.Method = methods[0].Name()
 	}
+	head := sync.OnceFunc(func() { report.printHead(s.out) })
 	m, err := c.load(ctx, options)
 	if err != nil {
 		if !c.JSON { // what is known without TensorFlow
+			head()
 			for _, sig := range signatures {
 				r := signatureReportOf(sig)
 				r.print(s.out)
@@ -117,23 +125,32 @@ func (c *inspectCmd) Run(ctx context.Context, s *streams) error {
 	}
 	defer m.Close()
 	refused := false
+	var missing error // in some signatures, when a name is in others
 	for _, sig := range signatures {
 		r := signatureReportOf(sig)
-		for _, out := range sig.Outputs {
-			if c.Target != "" && out.Key != c.Target && out.Name != c.Target {
+		for _, target := range c.targets(sig) {
+			t, err := c.target(m, methods, sig, target)
+			if isAny[*tfexplain.NameError](err) {
+				missing = err
 				continue
 			}
-			t, err := c.target(m, method, sig.Name, out.Key)
 			if err != nil {
 				return err
 			}
 			refused = refused || len(t.Refused) > 0
 			r.Targets = append(r.Targets, *t)
 		}
+		if len(r.Targets) == 0 && missing != nil {
+			continue
+		}
 		report.Signatures = append(report.Signatures, r)
 		if !c.JSON {
+			head()
 			r.print(s.out)
 		}
+	}
+	if len(report.Signatures) == 0 && missing != nil {
+		return missing
 	}
 	if c.JSON {
 		if err := printJSON(s.out, report); err != nil {
@@ -146,7 +163,28 @@ func (c *inspectCmd) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-// signatures are those to show.
+// methods are those that were asked for, or all.
+func (c *inspectCmd) methods() ([]tfexplain.Method, error) {
+	if c.Method != "" {
+		method, err := (&methodFlags{Method: c.Method, Param: c.Param}).method()
+		return []tfexplain.Method{method}, err
+	}
+	if len(c.Param) > 0 {
+		return nil, usagef("--param %s: wanted --method with it", c.Param[0])
+	}
+	var all []tfexplain.Method
+	for _, info := range tfexplain.Methods() {
+		method, err := tfexplain.NewMethod(info.Name, nil)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, method)
+	}
+	return all, nil
+}
+
+// signatures are those to show: with a target, those that have it, or all if it
+// must be inside the model.
 func (c *inspectCmd) signatures(meta *savedmodel.Meta) ([]savedmodel.Signature, error) {
 	all := meta.Signatures()
 	if c.Signature != "" {
@@ -156,49 +194,67 @@ func (c *inspectCmd) signatures(meta *savedmodel.Meta) ([]savedmodel.Signature, 
 		}
 		all = []savedmodel.Signature{*sig}
 	}
-	if c.Target == "" {
-		return all, nil
-	}
 	var with []savedmodel.Signature
-	var missing error
 	for _, sig := range all {
-		if _, err := sig.Output(c.Target); err != nil {
-			missing = err
-			continue
+		if _, err := sig.Output(c.Target); err == nil {
+			with = append(with, sig)
 		}
-		with = append(with, sig)
 	}
-	if len(with) == 0 {
-		return nil, missing
+	if c.Target == "" || len(with) == 0 {
+		return all, nil
 	}
 	return with, nil
 }
 
+// targets are those to show of a signature.
+func (c *inspectCmd) targets(sig savedmodel.Signature) []string {
+	if c.Target != "" {
+		return []string{c.Target}
+	}
+	var list []string
+	for _, out := range sig.Outputs {
+		list = append(list, out.Key)
+	}
+	return list
+}
+
 // target inspects the way to one output. An output that cannot be explained is
 // only an error when it was asked for.
-func (c *inspectCmd) target(m *savedmodel.Model, method tfexplain.Method, signature, target string) (*targetReport, error) {
-	t := &targetReport{Target: target, Ops: []opReport{}, Refused: []refusalReport{}}
-	r, err := tfexplain.Inspect(m, method, tfexplain.Options{Signature: signature, Target: target})
+func (c *inspectCmd) target(m *savedmodel.Model, methods []tfexplain.Method, sig savedmodel.Signature, target string) (*targetReport, error) {
+	t := &targetReport{Target: target, Explained: []explainedReport{}, Ops: []opReport{}}
+	reports, err := tfexplain.InspectAll(m, methods, tfexplain.Options{Signature: sig.Name, Target: target, Explain: c.Explain})
 	if err != nil {
-		if c.Target != "" || !isProblem(err) {
+		if c.Target != "" || len(c.Explain) > 0 || !isProblem(err) {
 			return nil, err
 		}
 		t.Problem = problem(err)
 		return t, nil
 	}
+	r := reports[slices.IndexFunc(reports, func(r tfexplain.Report) bool { return r.Err == nil })]
 	t.Nodes, t.Path = r.Nodes, r.Path
+	for _, x := range r.Explained {
+		e := explainedReport{Name: x.Name, Nodes: x.Nodes, DType: x.DType.String(), Shape: x.Shape, IDs: x.IDs, text: x.Name}
+		if _, err := sig.Input(x.Name); err != nil || x.IDs != "" {
+			e.text += " (" + strings.Join(shortPaths(x.Nodes), ", ") + ")"
+		}
+		t.Explained = append(t.Explained, e)
+	}
 	for _, op := range r.Ops {
 		t.Ops = append(t.Ops, opReport{Op: op.Op, Count: op.Count, Kind: op.Kind, Rule: op.Note})
 	}
-	for _, f := range r.Refused {
-		t.Refused = append(t.Refused, refusalReport{Op: f.Op, Node: f.Node, Reason: f.Reason, Help: withFlags(f.Help)})
+	if c.Method != "" {
+		t.Refused = refusals(r.Refused)
+		return t, nil
+	}
+	for _, r := range reports {
+		t.Methods = append(t.Methods, coverageOf(r))
 	}
 	return t, nil
 }
 
 // isProblem tells what is peculiar to one output from what concerns the model.
 func isProblem(err error) bool {
-	return isAny[*tfexplain.OptionError](err) || isAny[*tfexplain.InputError](err) || isAny[*savedmodel.CompositeError](err) || isAny[*graphops.GraphError](err)
+	return isAny[*tfexplain.OptionError](err) || isAny[*tfexplain.NameError](err) || isAny[*tfexplain.InputError](err) || isAny[*savedmodel.CompositeError](err) || isAny[*graphops.GraphError](err)
 }
 
 // problem says why without naming a flag, since none was given.
@@ -208,6 +264,22 @@ func problem(err error) string {
 		return "wanted " + option.Wanted
 	}
 	return message(err)
+}
+
+// shortPaths leaves out the calls that all paths of an exported model begin with.
+func shortPaths(paths []string) []string {
+	var short []string
+	for _, path := range paths {
+		for {
+			first, rest, ok := strings.Cut(path, "/")
+			if !ok || !strings.Contains(first, "PartitionedCall") {
+				break
+			}
+			path = rest
+		}
+		short = append(short, path)
+	}
+	return short
 }
 
 func signatureReportOf(sig savedmodel.Signature) signatureReport {
@@ -223,7 +295,10 @@ func tensorReports(infos []savedmodel.TensorInfo) []tensorReport {
 }
 
 func (r *modelReport) printHead(w io.Writer) {
-	fmt.Fprintf(w, "%s\n  tags {%s}, written by TensorFlow %s\n  op kinds as the method %s sees them\n", r.Model, strings.Join(r.Tags, ", "), orUnknown(r.TensorFlowVersion), r.Method)
+	fmt.Fprintf(w, "%s\n  tags {%s}, written by TensorFlow %s\n", r.Model, strings.Join(r.Tags, ", "), orUnknown(r.TensorFlowVersion))
+	if r.Method != "" {
+		fmt.Fprintf(w, "  op kinds as the method %s sees them\n", r.Method)
+	}
 }
 
 func orUnknown(version string) string {
@@ -253,7 +328,15 @@ func (t *targetReport) print(w io.Writer) {
 		fmt.Fprintf(w, "\n  target %s: cannot be explained: %s\n", t.Target, t.Problem)
 		return
 	}
-	fmt.Fprintf(w, "\n  target %s: %d of %d nodes lie between the inputs and it\n", t.Target, t.Path, t.Nodes)
+	var from []string
+	for _, x := range t.Explained {
+		from = append(from, x.text)
+	}
+	fmt.Fprintf(w, "\n  target %s: %d of %d nodes lie between %s and it\n", t.Target, t.Path, t.Nodes, strings.Join(from, ", "))
+	if t.Methods != nil {
+		printCoverage(w, t.Methods)
+		return
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, op := range t.Ops {
 		fmt.Fprintf(table, "    %d\t%s\t%s", op.Count, op.Op, op.Kind)

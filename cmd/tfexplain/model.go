@@ -22,7 +22,7 @@ type deviceFlags struct {
 // targetFlags choose what is explained.
 type targetFlags struct {
 	Signature string `placeholder:"S" help:"Signature to use. Default: the only one, or serving_default."`
-	Target    string `placeholder:"OUTPUT" help:"Output to explain, by its key. Default: the only one."`
+	Target    string `placeholder:"OUTPUT" help:"Output to explain, by its key, or a tensor inside the model (see --explain). Default: the only output."`
 }
 
 // methodFlags choose how it is explained, by one method.
@@ -61,8 +61,8 @@ func (f *modelFlags) read(o savedmodel.Options, t targetFlags) (*savedmodel.Sign
 	if err != nil {
 		return nil, err
 	}
-	if t.Target != "" {
-		if _, err := sig.Output(t.Target); err != nil {
+	if t.Target != "" { // what is no output may be a tensor inside the model
+		if _, err := sig.Output(t.Target); err != nil && !isAny[*savedmodel.KeyError](err) {
 			return nil, err
 		}
 	}

@@ -18,7 +18,11 @@ func (f outFile) write(p *plan, runs []methodRun, s *summary, percentile float64
 		return err
 	}
 	if suffix(f.path) == ".json" {
-		return tensorfile.WriteJSON(f.dest, arrays)
+		tokens, err := p.namedTokens(runs)
+		if err != nil {
+			return err
+		}
+		return tensorfile.WriteJSON(f.dest, arrays, tokens...)
 	}
 	return tensorfile.WriteNPZ(f.dest, arrays)
 }

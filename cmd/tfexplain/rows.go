@@ -33,6 +33,9 @@ type part struct {
 // the target has.
 func (in *inputs) count(sig *savedmodel.Signature, target savedmodel.TensorInfo) {
 	in.perRow = map[string]bool{}
+	if target.Name == "" && len(sig.Outputs) > 0 { // inside the model
+		target = sig.Outputs[0]
+	}
 	for _, open := range []bool{true, false} {
 		for _, info := range sig.Inputs {
 			t := in.values[info.Key]

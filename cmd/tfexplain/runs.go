@@ -12,8 +12,9 @@ import (
 
 // methodRun is a method and what it gave.
 type methodRun struct {
-	method chosenMethod
-	result *tfexplain.Result
+	method    chosenMethod
+	result    *tfexplain.Result
+	explained []tfexplain.Explained
 }
 
 // run explains with every method. All are compiled first, so that what one of
@@ -38,6 +39,9 @@ func (p *plan) run(ctx context.Context, m *savedmodel.Model, progress io.Writer)
 			return nil, err
 		}
 		explainers = append(explainers, e)
+		if err := p.baseline.checkInner(e.Explained()); err != nil {
+			return nil, err
+		}
 	}
 	stop := showProgress(progress, pairs, func() (done int64) {
 		for _, e := range explainers {
@@ -55,7 +59,7 @@ func (p *plan) run(ctx context.Context, m *savedmodel.Model, progress io.Writer)
 		if err != nil {
 			return nil, err
 		}
-		runs = append(runs, methodRun{method, r})
+		runs = append(runs, methodRun{method, r, explainers[i].Explained()})
 		if r.Classes != nil { // all explain what the model chose for the first
 			ys = tfexplain.Classes(r.Classes...)
 		}

@@ -122,13 +122,16 @@ func (s *summary) caption(cells []render.Cell, name string, row int) {
 // drawRow draws one row of one input: itself, its heat maps, and with one
 // method both together.
 func drawRow(p *plan, runs []methodRun, key string, row int, percentile float64) ([]render.Cell, error) {
-	input, err := p.in.values[key].Rows(row, row+1)
-	if err != nil {
-		return nil, err
-	}
 	o := render.HeatMapOptions{Percentile: percentile, Width: sheetCell}
-	shape, channelsFirst := p.in.pictureShape(key, row)
-	o.ChannelsFirst = channelsFirst
+	var input *tensor.Tensor // none for a tensor inside the model
+	shape := runs[0].result.Attributions[key].Shape()[1:]
+	if all := p.in.values[key]; all != nil {
+		var err error
+		if input, err = all.Rows(row, row+1); err != nil {
+			return nil, err
+		}
+		shape, o.ChannelsFirst = p.in.pictureShape(key, row)
+	}
 	var line []render.Cell
 	for _, run := range runs {
 		all, err := run.result.Summed(key)
@@ -138,6 +141,9 @@ func drawRow(p *plan, runs []methodRun, key string, row int, percentile float64)
 		attribution, err := all.Rows(row, row+1)
 		if err != nil {
 			return nil, err
+		}
+		if input == nil { // per id, where it embeds some
+			shape = all.Shape()[1:]
 		}
 		cells, err := draw(input, attribution, shape, o)
 		if isAny[*render.ShapeError](err) { // no picture: a strip of all values
@@ -166,9 +172,6 @@ func draw(input, attribution *tensor.Tensor, shape []int, o render.HeatMapOption
 	if err != nil {
 		return nil, err
 	}
-	if input, err = input.Reshape(shape...); err != nil {
-		return nil, err
-	}
 	heat, err := render.HeatMap(attribution, o)
 	if err != nil {
 		return nil, err
@@ -178,6 +181,12 @@ func draw(input, attribution *tensor.Tensor, shape []int, o render.HeatMapOption
 		return nil, err
 	}
 	cells := []render.Cell{{}, {Image: heat, Scale: scale.String()}, {}}
+	if input == nil {
+		return cells, nil
+	}
+	if input, err = input.Reshape(shape...); err != nil {
+		return nil, err
+	}
 	// What has no colours, such as 8 channels or words, has a heat map only.
 	picture, err := render.Input(input, o)
 	if err != nil && !isAny[*render.ShapeError](err) && !isAny[*tensor.DTypeError](err) {

@@ -79,7 +79,7 @@ func TestSheetOfOtherShapes(t *testing.T) {
 			r := &tfexplain.Result{Attributions: map[string]*tensor.Tensor{"x": x}, Target: []float64{1}}
 			out := filepath.Join(t.TempDir(), "sheet.png")
 			s := &summary{labels: []string{"0"}, classes: []string{"all"}, target: r.Target, methods: []methodSummary{{name: "gradient"}}}
-			err = writeSheet(out, p, []methodRun{{methods[0], r}}, s, render.DefaultPercentile)
+			err = writeSheet(out, p, []methodRun{{method: methods[0], result: r}}, s, render.DefaultPercentile)
 			require.NoError(t, err)
 			red, blue := colours(picture(t, out))
 			bar := 60 * 12 // the colour bar has both in any case

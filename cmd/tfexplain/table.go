@@ -32,10 +32,7 @@ func (s *summary) print(w io.Writer) error {
 		heads = append(heads, "delta")
 	}
 	fmt.Fprintln(t, strings.Join(append(heads, "top 5%"), "\t"))
-	shown := len(s.labels)
-	if shown > mostRows {
-		shown = firstRows
-	}
+	shown := s.shown()
 	for row := range shown {
 		for i := range s.methods {
 			fmt.Fprintln(t, strings.Join(s.line(row, i), "\t"))
@@ -48,6 +45,14 @@ func (s *summary) print(w io.Writer) error {
 		fmt.Fprintf(w, "and %d more rows\n", more)
 	}
 	return s.printFallbacks(w)
+}
+
+// shown is how many rows are printed.
+func (s *summary) shown() int {
+	if len(s.labels) > mostRows {
+		return firstRows
+	}
+	return len(s.labels)
 }
 
 // line is the line of a row and a method.

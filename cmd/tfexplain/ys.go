@@ -126,7 +126,8 @@ func (c *explainCmd) readYs(target savedmodel.TensorInfo) (choice, error) {
 	return choice{ys: tfexplain.Weights(w), word: "weights"}, nil
 }
 
-// chosenOutput is the output that is explained; without a name, the only one.
+// chosenOutput is the output that is explained, or what is known of a tensor
+// inside the model; without a name, the only output.
 func chosenOutput(sig *savedmodel.Signature, name string) (savedmodel.TensorInfo, error) {
 	if name == "" && len(sig.Outputs) != 1 {
 		return savedmodel.TensorInfo{}, usagef("--target is needed: the signature has the outputs %s", keys(sig.Outputs))
@@ -134,5 +135,9 @@ func chosenOutput(sig *savedmodel.Signature, name string) (savedmodel.TensorInfo
 	if name == "" {
 		return sig.Outputs[0], nil
 	}
-	return sig.Output(name)
+	info, err := sig.Output(name)
+	if isAny[*savedmodel.KeyError](err) {
+		return savedmodel.TensorInfo{Key: name}, nil // inside the model: its shape is not known yet
+	}
+	return info, err
 }

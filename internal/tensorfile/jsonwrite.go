@@ -17,30 +17,48 @@ import (
 // Read gives the values back; the kind of number comes back, its width does
 // not (int32 as int64, float32 as float64, the values the same), nor do the
 // axes after one of size 0. Complex numbers and strings that are not UTF-8
-// are refused. The error is an *Error.
-func WriteJSON(path string, v []Named) error {
-	if err := checkNames(v); err != nil {
+// are refused. Arrays of objects follow; Read does not take them. The error is an
+// *Error.
+func WriteJSON(path string, v []Named, objects ...Objects) error {
+	if err := checkObjects(v, objects); err != nil {
 		return at(path, err)
 	}
 	return ReplaceFile(path, func(w io.Writer) error {
 		var out bytes.Buffer
-		for i, a := range v {
-			if i == 0 {
-				out.WriteString("{\n")
-			} else {
-				out.WriteString(",\n")
+		start := "{\n"
+		entry := func(name string) error {
+			quoted, err := quote(name)
+			out.WriteString(start)
+			out.Write(quoted)
+			out.WriteString(": ")
+			start = ",\n"
+			return err
+		}
+		for _, a := range v {
+			if err := entry(a.Name); err != nil {
+				return err
 			}
-			name, err := quote(a.Name)
+			element, err := elementOf(a)
 			if err != nil {
 				return err
 			}
-			out.Write(name)
-			out.WriteString(": ")
-			if err := writeList(&out, w, a); err != nil {
+			if err := writeList(&out, w, a, element); err != nil {
 				return err
 			}
 		}
-		if len(v) == 0 {
+		for _, o := range objects {
+			if err := entry(o.Name); err != nil {
+				return err
+			}
+			element, err := objectOf(o.Fields)
+			if err != nil {
+				return err
+			}
+			if err := writeList(&out, w, o.Fields[0], element); err != nil {
+				return err
+			}
+		}
+		if len(v)+len(objects) == 0 {
 			out.WriteByte('{')
 		}
 		out.WriteString("\n}\n")
@@ -53,13 +71,9 @@ func WriteJSON(path string, v []Named) error {
 // would be a billion empty lists.
 const maxEmptyLists = 1 << 20
 
-// writeList appends one tensor, moving what is written on to w from time to
-// time.
-func writeList(out *bytes.Buffer, w io.Writer, a Named) error {
-	element, err := elementOf(a)
-	if err != nil {
-		return err
-	}
+// writeList appends nested lists of the shape of one tensor, moving what is
+// written on to w from time to time.
+func writeList(out *bytes.Buffer, w io.Writer, a Named, element func(*bytes.Buffer, int) error) error {
 	shape := a.Tensor.Shape()
 	lists := 1
 	for i, d := range shape {
