@@ -121,7 +121,7 @@ func TestDeepLIFTCompleteness(t *testing.T) {
 			}
 		}
 		if len(explained) == 0 {
-			explained = []string{explainedKey(xs, "@embedding")}
+			explained = []string{idsKey(t, xs)}
 		}
 		for name, b := range baselines(t, xs, explained) {
 			if exceptions(m.Model+"/"+s.Signature, name) != "" {

@@ -75,7 +75,7 @@ func TestZooIntegratedGradients(t *testing.T) {
 			res, err := ex.Explain(ctx, xs, ys)
 			require.NoError(t, err, "case %d", i)
 			for key, file := range c.Expected {
-				requireClose(t, m.read(t, file), res.Attributions[explainedKey(xs, key)], c.Rtol, c.Atol)
+				requireClose(t, m.read(t, file), res.Attributions[explainedKey(t, xs, key)], c.Rtol, c.Atol)
 			}
 			require.NoError(t, ex.Close())
 		}

@@ -150,18 +150,26 @@ func eachSuite(t *testing.T, f func(t *testing.T, m zooModel, s zooSuite, model 
 	}
 }
 
-// explainedKey is the input that a golden file means: "@embedding" is the
-// embedding of the model's only input of ids.
-func explainedKey(xs map[string]*tensor.Tensor, key string) string {
-	if key != "@embedding" {
-		return key
-	}
+// idsKey is the only input of ids.
+func idsKey(t *testing.T, xs map[string]*tensor.Tensor) string {
+	t.Helper()
 	for _, k := range sortedKeys(xs) {
 		if xs[k].DType().IsInteger() {
 			return k
 		}
 	}
-	return key
+	require.Fail(t, "no input of ids")
+	return ""
+}
+
+// explainedKey is the name of what a golden file means: "@embedding" is the
+// embedding of the only input of ids.
+func explainedKey(t *testing.T, xs map[string]*tensor.Tensor, key string) string {
+	t.Helper()
+	if key != "@embedding" {
+		return key
+	}
+	return "embedding of " + idsKey(t, xs)
 }
 
 // options are what a case asks for, and its weights.
@@ -170,10 +178,10 @@ func (m zooModel) options(t *testing.T, s zooSuite, c zooCase, xs map[string]*te
 	o := tfexplain.Options{Signature: s.Signature, Target: s.Target}
 	base := map[string]*tensor.Tensor{}
 	for key, file := range c.Baseline {
-		base[key] = m.read(t, file)
+		base[explainedKey(t, xs, key)] = m.read(t, file)
 	}
 	for _, key := range sortedKeys(c.Expected) {
-		o.Explain = append(o.Explain, explainedKey(xs, key))
+		o.Explain = append(o.Explain, explainedKey(t, xs, key))
 	}
 	if len(base) > 0 {
 		o.Baseline = tfexplain.Values(base)
@@ -201,7 +209,7 @@ func TestZooGradients(t *testing.T) {
 			require.NoError(t, err)
 			var explain []string
 			for _, key := range sortedKeys(c.Expected) {
-				explain = append(explain, explainedKey(xs, key))
+				explain = append(explain, explainedKey(t, xs, key))
 			}
 			ex, err := tfexplain.New(ctx, model, method, tfexplain.Options{Signature: s.Signature, Target: s.Target, Explain: explain})
 			var unsupported *tfexplain.UnsupportedOpError
@@ -219,7 +227,7 @@ func TestZooGradients(t *testing.T) {
 			res, err := ex.Explain(ctx, xs, ys)
 			require.NoError(t, err, "case %d", i)
 			for key, file := range c.Expected {
-				requireClose(t, m.read(t, file), res.Attributions[explainedKey(xs, key)], c.Rtol, c.Atol)
+				requireClose(t, m.read(t, file), res.Attributions[explainedKey(t, xs, key)], c.Rtol, c.Atol)
 			}
 			require.NoError(t, ex.Close())
 		}

@@ -32,15 +32,21 @@ func coverageOf(r tfexplain.Report) coverage {
 // printCoverage prints a line for each method.
 func printCoverage(w io.Writer, methods []coverage) {
 	rows := [][]string{{"method", "works"}}
-	if slices.ContainsFunc(methods, func(m coverage) bool { return !m.Works }) {
+	if slices.ContainsFunc(methods, func(m coverage) bool { return len(m.Refused) > 0 }) {
 		rows[0] = append(rows[0], "refused by", "gradient fallback possible at")
 	}
+	var problems []string
+	notes := map[string][]string{} // the methods of each problem
 	for _, m := range methods {
 		row := []string{m.Method, "yes"}
 		if !m.Works {
 			row = []string{m.Method, "no", opCounts(m.Refused), "none"}
 			if m.Problem != "" {
-				row[2] = m.Problem
+				row[2], row[3] = "", ""
+				if notes[m.Problem] == nil {
+					problems = append(problems, m.Problem)
+				}
+				notes[m.Problem] = append(notes[m.Problem], m.Method)
 			} else if len(m.Fallbacks) == len(m.Refused) {
 				row[3] = "all"
 			} else if len(m.Fallbacks) > 0 {
@@ -52,14 +58,15 @@ func printCoverage(w io.Writer, methods []coverage) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
-		for len(row) < len(rows[0]) { // or the columns would begin anew
-			row = append(row, "")
-		}
+		row = append(row, "", "")[:len(rows[0])] // or the columns would begin anew
 		fmt.Fprintln(table, "    "+strings.Join(row, "\t"))
 	}
 	table.Flush()
 	for line := range strings.Lines(text.String()) {
 		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
+	for _, p := range problems {
+		fmt.Fprintf(w, "    %s: %s\n", strings.Join(notes[p], ", "), p)
 	}
 }
 
