@@ -2,7 +2,9 @@ package tfexplain_test
 
 import (
 	"context"
+	"math"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -458,5 +460,89 @@ func TestInnerWithoutRows(t *testing.T) {
 		res := explain(t, newExplainer(t, m, tfexplain.DeepLIFT{}, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{name}}),
 			map[string]*tensor.Tensor{"tokens": none}, nil)
 		require.Equal(t, 0, res.Attributions[name].Shape()[0])
+	}
+}
+
+// Methods that run many rows: a way through the embedding's own space, and games
+// and noise, which change what is fed.
+func TestInnerOfOtherMethods(t *testing.T) {
+	ctx := context.Background()
+	m := loadModel(t, text+"/model")
+	xs := map[string]*tensor.Tensor{"tokens": readArray(t, text+"/ids.npy")}
+	for _, name := range []string{"tokens", "embedding of tokens", "conv1d/"} {
+		ex := newExplainer(t, m, tfexplain.IntegratedGradients{Steps: 300, Rule: tfexplain.RiemannMiddle}, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{name}})
+		res := explain(t, ex, xs, versus(t, 4))
+		for row, d := range res.Delta {
+			// A relu's kink falls into one of 300 steps: each of the 64 units may be
+			// off by half a step's slope, and the kinks of a row do not coincide.
+			require.InDelta(t, 0, d, 0.01*(1+math.Abs(res.Target[row]-res.BaselineTarget[row])), name)
+		}
+	}
+	for _, method := range []tfexplain.Method{tfexplain.Occlusion{}, tfexplain.SmoothGrad{}} {
+		_, err := tfexplain.New(ctx, m, method, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{"embedding of tokens"}})
+		var e *tfexplain.OptionError
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, "Explain", e.Field)
+		require.ErrorContains(t, err, method.Name())
+	}
+	ex := newExplainer(t, m, tfexplain.FeatureAblation{}, tfexplain.Options{Signature: "tokens", Target: "logits"})
+	require.Equal(t, "tokens", ex.Explained()[0].IDs, "the ids themselves are replaced")
+	require.Equal(t, []int{4, 8}, explain(t, ex, xs, nil).Attributions["tokens"].Shape())
+}
+
+func TestInspectAll(t *testing.T) {
+	m := loadModel(t, text+"/model")
+	methods := []tfexplain.Method{tfexplain.Gradient{}, tfexplain.SmoothGrad{}, tfexplain.Occlusion{}, tfexplain.EpsilonLRP{Canonical: true}, nil}
+	reports, err := tfexplain.InspectAll(m, methods, tfexplain.Options{Signature: "tokens", Target: "probs"})
+	require.NoError(t, err)
+	require.Len(t, reports, len(methods))
+	require.Empty(t, reports[0].Refused)
+	require.NoError(t, reports[0].Err)
+	require.ErrorContains(t, reports[1].Err, "noise")
+	require.Empty(t, reports[2].Refused, "it needs no way back")
+	require.NoError(t, reports[2].Err)
+	require.Len(t, reports[3].Refused, 1)
+	require.Equal(t, "Softmax", reports[3].Refused[0].Op)
+	require.Len(t, reports[3].Passable, 1)
+	require.Error(t, reports[4].Err)
+
+	// Where the fallback is allowed nothing is refused.
+	reports, err = tfexplain.InspectAll(m, methods[3:4], tfexplain.Options{Signature: "tokens", Target: "probs", AllowGradientFallback: []string{"Softmax"}})
+	require.NoError(t, err)
+	require.Empty(t, reports[0].Refused)
+	require.Len(t, reports[0].Fallbacks, 1)
+
+	_, err = tfexplain.InspectAll(m, methods, tfexplain.Options{Signature: "tokens", Target: "nothing"})
+	var e *tfexplain.NameError
+	require.ErrorAs(t, err, &e)
+}
+
+// Calls with baselines of their own do not get in each other's way.
+func TestInnerBaselinesAtOnce(t *testing.T) {
+	ctx := context.Background()
+	m := loadModel(t, text+"/model")
+	ids := readArray(t, text+"/ids.npy")
+	xs := map[string]*tensor.Tensor{"tokens": ids}
+	const name = "embedding of tokens"
+	ex := newExplainer(t, m, tfexplain.DeepLIFT{}, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{name}, BaselinePerCall: true, BatchSize: 3})
+	from := func(k int) (*tfexplain.Result, error) {
+		return ex.ExplainFrom(ctx, xs, map[string]*tensor.Tensor{"tokens": rowOf(t, ids, k%4)}, nil)
+	}
+	var want []*tfexplain.Result
+	for k := range 4 {
+		res, err := from(k)
+		require.NoError(t, err)
+		want = append(want, res)
+	}
+	got := make([]*tfexplain.Result, 16)
+	errs := make([]error, len(got))
+	var wait sync.WaitGroup
+	for k := range got {
+		wait.Go(func() { got[k], errs[k] = from(k) })
+	}
+	wait.Wait()
+	for k := range got {
+		require.NoError(t, errs[k])
+		requireClose(t, want[k%4].Attributions[name], got[k].Attributions[name], 1e-5, 1e-5) // sums over threads
 	}
 }

@@ -99,9 +99,12 @@ func (p *plan) printTokens(w io.Writer, runs []methodRun, s *summary) error {
 			continue
 		}
 		fmt.Fprintf(w, "strongest tokens of %s\n", x.IDs)
-		wide := 0
+		wide, name := 0, 0
 		for row := range s.shown() {
 			wide = max(wide, utf8.RuneCountInString(s.labels[row]))
+		}
+		for _, run := range runs {
+			name = max(name, len(run.method.Name()))
 		}
 		for row := range s.shown() {
 			for k, t := range all {
@@ -110,7 +113,7 @@ func (p *plan) printTokens(w io.Writer, runs []methodRun, s *summary) error {
 					start = strings.Repeat(" ", wide)
 				}
 				if len(runs) > 1 {
-					start += fmt.Sprintf("  %-10s", runs[k].method.Name()) // grad*input is the longest of the usual ones
+					start += fmt.Sprintf("  %-*s", name, runs[k].method.Name())
 				}
 				line, err := t.line(start, row)
 				if err != nil {
