@@ -48,6 +48,10 @@ func (m MaxSensitivity) Measure(ctx context.Context, explain Explain, d Data) (*
 	if err := m.complete(s); err != nil {
 		return nil, err
 	}
+	norms, err := s.norms()
+	if err != nil {
+		return nil, err
+	}
 	b, err := s.batcher(s.distance(explain), s.rows*m.Samples)
 	if err != nil {
 		return nil, err
@@ -66,17 +70,7 @@ func (m MaxSensitivity) Measure(ctx context.Context, explain Explain, d Data) (*
 	if err := b.flush(ctx); err != nil {
 		return nil, err
 	}
-	for row := range s.rows {
-		norm := 0.0
-		for i := range s.inputs {
-			if in := &s.inputs[i]; in.count > 0 {
-				v, err := values(in.r, row)
-				if err != nil {
-					return nil, err
-				}
-				norm = math.Hypot(norm, length(v))
-			}
-		}
+	for row, norm := range norms {
 		res.Relative[row] = math.NaN()
 		if norm > 0 {
 			res.Relative[row] = res.Max[row] / norm
@@ -106,6 +100,25 @@ func (m *MaxSensitivity) complete(s *study) error {
 }
 
 func (in input) movable() bool { return in.count > 0 && in.x.DType().IsFloat() }
+
+// norms are |R(x)| of all rows.
+func (s *study) norms() ([]float64, error) {
+	norms := make([]float64, s.rows)
+	for row := range norms {
+		for i := range s.inputs {
+			in := &s.inputs[i]
+			if in.count == 0 {
+				continue
+			}
+			v, err := in.attributions(row)
+			if err != nil {
+				return nil, err
+			}
+			norms[row] = math.Hypot(norms[row], length(v))
+		}
+	}
+	return norms, nil
+}
 
 // move adds noise to a row.
 func (m MaxSensitivity) move(rng *rand.Rand, p perturbed) error {

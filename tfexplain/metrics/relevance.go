@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// elements are the attributions of a row's elements, summed over further axes.
-func (in *input) elements(row int) ([]float64, error) {
+// attributions are a row's attributions as they were given.
+func (in *input) attributions(row int) ([]float64, error) {
 	v, err := values(in.r, row)
 	if err != nil {
 		return nil, err
@@ -15,6 +15,15 @@ func (in *input) elements(row int) ([]float64, error) {
 		if math.IsNaN(a) || math.IsInf(a, 0) {
 			return nil, &InputError{Input: in.key, Reason: fmt.Sprintf("an attribution of row %d is %v; wanted finite numbers", row, a)}
 		}
+	}
+	return v, nil
+}
+
+// elements are the attributions of a row's elements, summed over further axes.
+func (in *input) elements(row int) ([]float64, error) {
+	v, err := in.attributions(row)
+	if err != nil {
+		return nil, err
 	}
 	return sumGroups(v, in.size), nil
 }
