@@ -2,6 +2,8 @@ package metrics
 
 import (
 	"context"
+	"hash/fnv"
+	"math/rand/v2"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
@@ -86,6 +88,16 @@ func (b *batcher) flush(ctx context.Context) error {
 	}
 	b.of, b.then = b.of[:0], b.then[:0]
 	return nil
+}
+
+// rng draws for one row. It depends on the row's values, not on its place, so
+// that a row gets the same numbers in any company, and other rows others.
+func (b *batcher) rng(seed uint64, row, stream int) *rand.Rand {
+	h := fnv.New64a()
+	for i, in := range b.study.inputs {
+		b.slots[i].x.hash(h, row*in.size, in.size)
+	}
+	return rand.New(rand.NewPCG(seed, h.Sum64()+uint64(stream)))
 }
 
 // perturbed is a row that is being perturbed. It starts as a copy.

@@ -1,6 +1,10 @@
 package metrics
 
-import "github.com/tfexplain/tfexplain-go/tensor"
+import (
+	"hash"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
 
 // block is the elements of a tensor of any type, shared with it, to be copied.
 type block struct {
@@ -23,4 +27,16 @@ func (b block) copy(at int, from block, start, n int) {
 		return
 	}
 	copy(b.bytes[at*b.width:(at+n)*b.width], from.bytes[start*b.width:(start+n)*b.width])
+}
+
+// hash adds n elements, starting at start, to a hash.
+func (b block) hash(h hash.Hash, start, n int) {
+	if b.words == nil {
+		h.Write(b.bytes[start*b.width : (start+n)*b.width]) // a hash has no errors
+		return
+	}
+	for _, word := range b.words[start : start+n] {
+		h.Write([]byte(word))
+		h.Write([]byte{0})
+	}
 }

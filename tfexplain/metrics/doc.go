@@ -30,8 +30,8 @@
 //
 // Rows are perturbed a few at a time: no call gets more than Data.BatchSize
 // rows, and memory does not grow with the number of perturbations. What is
-// random comes from a seed. It is drawn anew for each row, so that a row's
-// value depends neither on the batch size nor on the rows beside it, and all
-// methods that are compared meet the same perturbations. The context is looked
-// at before every call.
+// random comes from a seed and the values of the row. So the number of a row
+// depends neither on the batch size nor on the rows beside it, and all methods
+// that are compared meet the same perturbations. The context is looked at
+// before every call.
 package metrics

@@ -3,7 +3,6 @@ package metrics
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 )
 
 // Infidelity asks whether attributions predict what perturbing the input does
@@ -34,7 +33,7 @@ type Infidelity struct {
 	// Samples is how many perturbations each row gets. 0: 100.
 	Samples int
 
-	// Seed chooses the perturbations, which are the same for all rows.
+	// Seed chooses the perturbations, together with the values of the row.
 	Seed uint64
 }
 
@@ -86,7 +85,7 @@ func (m Infidelity) sample(ctx context.Context, b *batcher, row int, res *Infide
 	if err := b.add(ctx, row, unchanged, func(f float64) { fx = f }); err != nil {
 		return err
 	}
-	rng := rand.New(rand.NewPCG(m.Seed, 0))
+	rng := b.rng(m.Seed, row, 0)
 	pairs := make([][2]float64, 0, m.Samples) // expected and real difference
 	for range m.Samples {
 		var expected float64

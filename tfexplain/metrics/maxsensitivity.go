@@ -27,7 +27,7 @@ type MaxSensitivity struct {
 	// Samples is how many points are drawn for each row. 0: 10, as in Captum.
 	Samples int
 
-	// Seed chooses the points, whose distances from x are the same for all rows.
+	// Seed chooses the points, together with the values of the row.
 	Seed uint64
 }
 
@@ -58,7 +58,7 @@ func (m MaxSensitivity) Measure(ctx context.Context, explain Explain, d Data) (*
 	}
 	res := &MaxSensitivityResult{Max: make(PerRow, s.rows), Relative: make(PerRow, s.rows)}
 	for row := range s.rows {
-		rng := rand.New(rand.NewPCG(m.Seed, 0))
+		rng := b.rng(m.Seed, row, 0)
 		move := func(p perturbed) error { return m.move(rng, p) }
 		then := func(distance float64) { res.Max[row] = max(res.Max[row], distance) } // a NaN stays
 		for range m.Samples {

@@ -10,7 +10,7 @@ import (
 
 // SensitivityN asks whether sums of attributions follow what removing their
 // features does to the answer (Ancona et al., ICLR 2018, arXiv:1711.06104). For
-// each size n, random subsets S of n features are drawn, and for each row
+// each row and size n, random subsets S of n features are drawn:
 //
 //	r(n) = Pearson correlation over S of  sum(R_i, i in S)  and  f(x) - f(x_S)
 //
@@ -34,7 +34,7 @@ type SensitivityN struct {
 	// paper. At least 2.
 	Subsets int
 
-	// Seed chooses the subsets, which are the same for all rows.
+	// Seed chooses the subsets, together with the values of the row.
 	Seed uint64
 }
 
@@ -92,7 +92,7 @@ func (m SensitivityN) Measure(ctx context.Context, score Score, d Data) (*Sensit
 // correlate draws the subsets of one row and size. r is set once their scores
 // are known.
 func (m SensitivityN) correlate(ctx context.Context, b *batcher, row, n int, relevance []float64, r *float64) error {
-	draw := newSubsets(m.Seed, n, len(relevance))
+	draw := newSubsets(b.rng(m.Seed, row, n), n, len(relevance))
 	var p pearson
 	for k := range m.Subsets {
 		subset := draw.next()
@@ -155,8 +155,8 @@ type subsets struct {
 	n     int
 }
 
-func newSubsets(seed uint64, n, features int) *subsets {
-	s := &subsets{rng: rand.New(rand.NewPCG(seed, uint64(n))), order: make([]int, features), n: n}
+func newSubsets(rng *rand.Rand, n, features int) *subsets {
+	s := &subsets{rng: rng, order: make([]int, features), n: n}
 	for i := range s.order {
 		s.order[i] = i
 	}
