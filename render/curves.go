@@ -110,8 +110,7 @@ func (c Curves) plot(panel Panel, styles []lineStyle) (*plot.Plot, error) {
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{Y: frame}, color.Gray{Y: frame}
 	p.Add(grid)
-	// The first curve is drawn last, on top.
-	for i, y := range slices.Backward(panel.Y) {
+	for i, y := range panel.Y {
 		for _, run := range unbroken(panel.X, y) {
 			line, points, err := plotter.NewLinePoints(run)
 			if err != nil {

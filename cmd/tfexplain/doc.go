@@ -4,7 +4,7 @@
 //	tfexplain explain --model DIR --target logits --method 'grad*input' \
 //	    --class argmax --input 'image=*.png' --out result.npz sheet.png
 //
-// inspect lists a model's signatures and the ops on the way from inputs to
+// evaluate says how good the attributions of methods are. inspect lists a model's signatures and the ops on the way from inputs to
 // outputs, with what a method does at each; methods lists the methods; doctor
 // says where TensorFlow was found; bench measures. Every command has --help
 // with examples.
