@@ -78,7 +78,7 @@ func (c *evaluateCmd) Run(ctx context.Context, s *streams) (err error) {
 		if err != nil {
 			return err
 		}
-		scores := methodScores{Method: run.method.Name()}
+		scores := methodScores{Method: run.method.Name(), Fallbacks: run.result.Fallbacks}
 		for _, metric := range e.metrics {
 			v, err := metric.measure(ctx, j)
 			if err != nil {

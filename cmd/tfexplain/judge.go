@@ -22,6 +22,7 @@ type judge struct {
 	method    chosenMethod
 	classes   []int          // the class of each row, or
 	weights   *tensor.Tensor // the weights of each row, or neither: see ysOf
+	w         []float64      // weights, as numbers
 }
 
 func (e *evaluation) judge(m *savedmodel.Model, explainer *tfexplain.Explainer, run methodRun) (*judge, error) {
@@ -29,9 +30,21 @@ func (e *evaluation) judge(m *savedmodel.Model, explainer *tfexplain.Explainer, 
 	if err != nil {
 		return nil, err
 	}
-	name := run.method.Name()
-	return &judge{e: e, data: e.data(run.result.Attributions), slopes: name == tfexplain.Gradient{}.Name() || name == tfexplain.Saliency{}.Name(),
-		model: m, explainer: explainer, method: run.method, classes: run.result.Classes, weights: w}, nil
+	j := &judge{e: e, data: e.data(run.result.Attributions), slopes: givesSlopes(run.method), model: m, explainer: explainer,
+		method: run.method, classes: run.result.Classes, weights: w}
+	if w != nil {
+		j.w, err = w.Float64s()
+	}
+	return j, err
+}
+
+// givesSlopes says whether a method's attributions are per unit of input.
+func givesSlopes(m tfexplain.Method) bool {
+	switch m.Name() {
+	case tfexplain.Gradient{}.Name(), tfexplain.Saliency{}.Name():
+		return true
+	}
+	return false
 }
 
 // score implements metrics.Score: the model's own answer, weighed.
@@ -144,21 +157,15 @@ func (j *judge) weigh(target *tensor.Tensor, of []int) ([]float64, error) {
 	if s := target.Shape(); len(s) == 0 || s[0] != len(of) {
 		return nil, fmt.Errorf("the target %s has shape %v, not one answer for each of the %d rows", j.e.target.Key, s, len(of))
 	}
-	var w []float64
-	if j.weights != nil {
-		if w, err = j.weights.Float64s(); err != nil {
-			return nil, err
-		}
-	}
 	f, width := make([]float64, len(of)), len(v)/len(of)
 	for i, row := range of {
 		t := v[i*width : (i+1)*width]
 		switch index := j.e.options.TargetIndex; {
 		case j.classes != nil:
 			f[i] = t[j.classes[row]]
-		case w != nil:
+		case j.w != nil:
 			for k := range t {
-				f[i] += t[k] * w[row*width+k]
+				f[i] += t[k] * j.w[row*width+k]
 			}
 		case len(index) > 0:
 			at := 0

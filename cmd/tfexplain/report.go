@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
 	"github.com/tfexplain/tfexplain-go/render"
 )
@@ -20,8 +21,9 @@ type report struct {
 
 // methodScores is what the metrics say of a method.
 type methodScores struct {
-	Method  string
-	Metrics []namedMeasurement
+	Method    string
+	Metrics   []namedMeasurement
+	Fallbacks []graphops.Refusal
 }
 
 type namedMeasurement struct {
@@ -51,6 +53,11 @@ func (r *report) print(w io.Writer) error {
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	for _, m := range r.Methods {
+		if len(m.Fallbacks) > 0 {
+			notes = append(notes, tookGradient(m.Method, m.Fallbacks))
+		}
 	}
 	var higher, lower []string
 	for _, m := range allMetrics() {
