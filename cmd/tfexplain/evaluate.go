@@ -25,7 +25,7 @@ type evaluateCmd struct {
 
 // Help explains the metrics and gives the examples.
 func (evaluateCmd) Help() string {
-	return `How good are the attributions? Each method explains the inputs; then features are removed (set to --baseline, zeros by default) and the model is asked again. The numbers are means over the rows:
+	return `How good are the attributions? Each method explains the inputs; then features are removed (set to --baseline, zeros by default) and the model is asked again. The numbers are means over the rows, where nothing else is said:
 
   sensitivity-n    r: correlation of the attributions of removed features with what removing them did, for random sets of n features, from -1 to 1; for the smallest n, the largest, and the mean over all. Higher is better.
   deletion         area under the answer while features are removed, strongest first. Lower is better.
@@ -34,7 +34,7 @@ func (evaluateCmd) Help() string {
   max-sensitivity  how far attributions move, relative to their size, when the input moves by --radius. Lower is better.
   completeness     largest |sum of attributions - (f(x) - f(baseline))| of a row. 0 for methods that add up.
 
-A - stands where a number is not defined, and a line under the table says how often r was not: where attributions or answers do not vary. Deletion, insertion, infidelity and completeness are in units of the target. A row and a seed give the same perturbations for all methods.
+A - stands where a number is not defined, and a line under the table says how often r was not: where attributions or answers do not vary. Deletion, insertion and completeness are in units of the target, infidelity in their square; saliency and gradient are judged there as slopes, times the change of the input. A row and a seed give the same perturbations for all methods.
 
 Examples:
 

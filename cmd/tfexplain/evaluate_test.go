@@ -204,6 +204,15 @@ func TestEvaluateUndefined(t *testing.T) {
 	require.Contains(t, got.stdout, fmt.Sprintf("grad*input: r is not defined in %d of %d rows and sizes\n", 2*sizes, 2*sizes))
 }
 
+// The plain gradient that stood in for a rule is named.
+func TestEvaluateFallback(t *testing.T) {
+	needLibrary(t)
+	asked := []string{"--model", mlp, "--target", "probs", "--methods", "elrp", "--param", "canonical=true", "--metrics", "completeness", "--input", golden + "x_pixels.npy"}
+	require.Equal(t, 3, tfx(append([]string{"evaluate"}, asked...)...).code)
+	_, got := evaluate(t, append(asked, "--allow-gradient-fallback", "Softmax")...)
+	require.Regexp(t, `\nelrp took the plain gradient, where it has no rule, at Softmax \(node \S+\)\n`, got.stdout)
+}
+
 func TestEvaluateUsage(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "t.json")

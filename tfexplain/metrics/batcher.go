@@ -124,13 +124,6 @@ func (p perturbed) remove(feature int) {
 	p.removeElements(i, start, n)
 }
 
-// restore sets a feature back to its value.
-func (p perturbed) restore(feature int) {
-	i, start, n := p.b.study.place(feature)
-	s, size := p.b.slots[i], p.b.study.inputs[i].size
-	s.block.copy(p.at*size+start, s.x, p.row*size+start, n)
-}
-
 // removeElements sets n elements of an input to their baseline.
 func (p perturbed) removeElements(i, start, n int) {
 	s, in := p.b.slots[i], &p.b.study.inputs[i]

@@ -150,13 +150,15 @@ func (m SensitivityN) sizes(features int) ([]int, error) {
 
 // subsets draws random subsets of n features.
 type subsets struct {
-	rng   *rand.Rand
-	order []int
-	n     int
+	rng    *rand.Rand
+	order  []int // the features; those drawn come first
+	picked []bool
+	list   []int
+	n      int
 }
 
 func newSubsets(rng *rand.Rand, n, features int) *subsets {
-	s := &subsets{rng: rng, order: make([]int, features), n: n}
+	s := &subsets{rng: rng, order: make([]int, features), picked: make([]bool, features), n: n}
 	for i := range s.order {
 		s.order[i] = i
 	}
@@ -169,7 +171,14 @@ func (s *subsets) next() []int {
 	for i := range s.n {
 		j := i + s.rng.IntN(len(s.order)-i)
 		s.order[i], s.order[j] = s.order[j], s.order[i]
+		s.picked[s.order[i]] = true
 	}
-	slices.Sort(s.order[:s.n])
-	return s.order[:s.n]
+	s.list = s.list[:0]
+	for feature, picked := range s.picked {
+		if picked {
+			s.list = append(s.list, feature)
+		}
+	}
+	clear(s.picked)
+	return s.list
 }
