@@ -34,7 +34,7 @@ func (evaluateCmd) Help() string {
   max-sensitivity  how far attributions move, relative to their size, when the input moves by --radius. Lower is better.
   completeness     largest |sum of attributions - (f(x) - f(baseline))| of a row. 0 for methods that add up.
 
-A - stands where a number is not defined, and a line under the table says how often r was not: where attributions or answers do not vary. Deletion, insertion and completeness are in units of the target, infidelity in their square; saliency and gradient are judged there as slopes, times the change of the input. A row and a seed give the same perturbations for all methods.
+A - stands where a number is not defined, and a line under the table says how often r was not: where attributions or answers do not vary. Deletion, insertion and completeness are in units of the target, infidelity in their square; saliency, gradient and smoothgrad are judged there as slopes, times the change of the input. A row and a seed give the same perturbations for all methods.
 
 Examples:
 
@@ -74,7 +74,7 @@ func (c *evaluateCmd) Run(ctx context.Context, s *streams) (err error) {
 	}
 	r := &report{Model: c.Model, Target: e.target.Key, Rows: e.in.rows}
 	for i, run := range runs {
-		j, err := e.judge(m, explainers[i], run)
+		j, err := e.judge(explainers[i], run)
 		if err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ func allMetrics() []metric {
 			return ofRemoval("insertion", r), nil
 		}},
 		{"infidelity", false, func(ctx context.Context, j *judge) (m measurement, err error) {
-			r, err := metrics.Infidelity{Slopes: j.slopes, Seed: j.e.cmd.Seed}.Measure(ctx, j.score, j.data)
+			r, err := metrics.Infidelity{Slopes: givesSlopes(j.method.Method), Seed: j.e.cmd.Seed}.Measure(ctx, j.score, j.data)
 			if err != nil {
 				return m, err
 			}

@@ -140,6 +140,7 @@ func TestSensitivityNOfDigits(t *testing.T) {
 		t.Run(tt.model, func(t *testing.T) {
 			d := openDigits(t, tt.model)
 			panel := render.Panel{Title: tt.title}
+			require.InDeltaSlice(t, floats(t, d.occlusion()[d.key]), floats(t, d.explain(tfexplain.Occlusion{})[d.key]), 1e-5, "differences of float32 near 10")
 			curve := map[string][]float64{}
 			for i, r := range []tensors{d.occlusion(), d.explain(tfexplain.GradientInput{}), d.explain(tfexplain.EpsilonLRP{}), d.explain(tfexplain.DeepLIFT{}), d.explain(tfexplain.IntegratedGradients{})} {
 				res, err := m.Measure(t.Context(), d.score, metrics.Data{Inputs: d.xs, Attributions: r})
