@@ -63,8 +63,9 @@ bench: setup ## what the methods cost, as ratios in one run, then the benchmarks
 docs: ## write docs/ops.md from the rules
 	go test -count=1 ./graphops/rules -run TestOpsTable -update
 
-report: setup ## write docs/completeness.md
+report: setup ## write docs/completeness.md and docs/sensitivity-n.png
 	go test -count=1 ./tfexplain -run TestDeepLIFTCompleteness -report "$$PWD/docs/completeness.md"
+	go test -count=1 ./tfexplain/metrics -run TestSensitivityNOfDigits -plot "$$PWD/docs/sensitivity-n.png"
 
 clean: ## remove bin and out; the libtensorflow cache stays
 	rm -rf bin out

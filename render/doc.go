@@ -20,4 +20,6 @@
 //		Bar:     &render.Bar{Percentile: 99.5},
 //	}
 //	err = render.SavePNG("sheet.png", sheet.Draw())
+//
+// Curves draws how numbers go with a size, over a logarithmic axis.
 package render

@@ -22,22 +22,14 @@ type baseline struct {
 }
 
 // readBaseline understands --baseline and --baselines and reads their files.
-func (c *explainCmd) readBaseline(sig *savedmodel.Signature, in *inputs, methods []chosenMethod) (*baseline, error) {
+func (c *questionFlags) readBaseline(sig *savedmodel.Signature, in *inputs, baselines groups) (*baseline, error) {
 	b := &baseline{values: map[string]*tensor.Tensor{}, refs: 1}
-	for _, f := range []struct {
-		flag  string
-		words groups
-	}{{"--baseline", c.Baseline}, {"--baselines", c.Baselines}} {
-		if len(f.words) > 0 && !compares(methods) {
-			return nil, usagef("%s: %s compares with nothing; leave %s out, or choose a method that has a baseline (tfexplain methods)", f.flag, namesOf(methods), f.flag)
-		}
-	}
 	r := &baselineReader{sig: sig, in: in, explained: in.explained(sig, c.Explain), scale: c.ImageScale, b: b, from: map[string]string{}}
 	one, err := r.takeInner("--baseline", c.Baseline)
 	if err != nil {
 		return nil, err
 	}
-	many, err := r.takeInner("--baselines", c.Baselines)
+	many, err := r.takeInner("--baselines", baselines)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +130,7 @@ func (r *baselineReader) count(flag, key, word string, rows int) error {
 		r.b.perSample = true
 		r.from[key] = word + ", row by row"
 	default:
-		return usagef("--baseline %s: it has %d rows; wanted one row, or %d to give each row of the inputs its own (--baselines takes a set of references)", word, rows, r.in.rows)
+		return usagef("--baseline %s: it has %d rows; wanted one row, or %d to give each row of the inputs its own (explain --baselines takes a set of references)", word, rows, r.in.rows)
 	}
 	return nil
 }

@@ -171,8 +171,6 @@ func TestReadBaseline(t *testing.T) {
 	none := file("none.npy", zero(tensor.Float32, 0, 2))
 	both := filepath.Join(dir, "both.npz")
 	require.NoError(t, tensorfile.WriteNPZ(both, []tensorfile.Named{{Name: "image", Tensor: ramp(t, 2, 2, 1)}, {Name: "extra", Tensor: ramp(t, 2)}}))
-	deeplift, err := chooseMethods([]string{"deeplift", "gradient"}, nil)
-	require.NoError(t, err)
 
 	for _, tt := range []struct {
 		name      string
@@ -206,14 +204,14 @@ func TestReadBaseline(t *testing.T) {
 		{name: "file not explained", explain: []string{"image"}, baselines: groups{{"extra=" + one}}, err: `--baselines: input "extra" is not explained`},
 		{name: "needs a key", baseline: groups{{one}}, err: "--baseline " + one + ": say which input it is for, as KEY=" + one},
 		{name: "twice", baseline: groups{{"extra=" + one}}, baselines: groups{{"extra=" + three}}, err: `--baselines: input "extra" has two baselines, ` + one + " and " + three},
-		{name: "rows", baseline: groups{{"extra=" + three}}, err: "it has 3 rows; wanted one row, or 2 to give each row of the inputs its own (--baselines takes a set of references)"},
+		{name: "rows", baseline: groups{{"extra=" + three}}, err: "it has 3 rows; wanted one row, or 2 to give each row of the inputs its own (explain --baselines takes a set of references)"},
 		{name: "no rows", baselines: groups{{"extra=" + none}}, err: "it has no rows"},
 		{name: "unequal sets", baselines: groups{{"extra=" + three}, {"image=" + images}}, err: images + " has 5 rows, but another input has 3 references; wanted equally many"},
 		{name: "both kinds of rows", baseline: groups{{"extra=" + two}}, baselines: groups{{"image=" + images}}, err: "exclude each other"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &explainCmd{Explain: tt.explain, Baseline: tt.baseline, Baselines: tt.baselines}
-			b, err := c.readBaseline(sig, in, deeplift)
+			c := &questionFlags{Explain: tt.explain, Baseline: tt.baseline}
+			b, err := c.readBaseline(sig, in, tt.baselines)
 			if tt.err != "" {
 				require.ErrorContains(t, err, tt.err)
 				return
@@ -238,10 +236,8 @@ func TestBaselineOfOtherShape(t *testing.T) {
 	in.count(open, savedmodel.TensorInfo{})
 	path := filepath.Join(t.TempDir(), "b.npy")
 	writeNPY(t, path, ramp(t, 1, 3))
-	methods, err := chooseMethods([]string{"deeplift"}, nil)
-	require.NoError(t, err)
-	c := &explainCmd{Baseline: groups{{path}}}
-	_, err = c.readBaseline(open, in, methods)
+	c := &questionFlags{Baseline: groups{{path}}}
+	_, err := c.readBaseline(open, in, nil)
 	require.EqualError(t, err, "--baseline "+path+": its shape is [1 3]; wanted [4], the shape of a row of the input, or rows of that")
 }
 

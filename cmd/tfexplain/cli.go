@@ -13,12 +13,13 @@ import (
 
 // cli is the grammar of the command line.
 type cli struct {
-	Explain explainCmd `cmd:"" help:"Explain what a model answered: attributions as .npz, .json or pictures."`
-	Inspect inspectCmd `cmd:"" help:"Show a model's signatures, and the ops that a method has to pass."`
-	Methods methodsCmd `cmd:"" help:"List the methods, the question each answers, and their parameters."`
-	Doctor  doctorCmd  `cmd:"" help:"Say where TensorFlow was looked for and what was found."`
-	Bench   benchCmd   `cmd:"" help:"Measure latency, graph size and memory of explaining with random inputs."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Explain  explainCmd  `cmd:"" help:"Explain what a model answered: attributions as .npz, .json or pictures."`
+	Evaluate evaluateCmd `cmd:"" help:"Say how good attributions are: Sensitivity-n, deletion, infidelity and more, method by method."`
+	Inspect  inspectCmd  `cmd:"" help:"Show a model's signatures, and the ops that a method has to pass."`
+	Methods  methodsCmd  `cmd:"" help:"List the methods, the question each answers, and their parameters."`
+	Doctor   doctorCmd   `cmd:"" help:"Say where TensorFlow was looked for and what was found."`
+	Bench    benchCmd    `cmd:"" help:"Measure latency, graph size and memory of explaining with random inputs."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 const description = `Explain what a TensorFlow SavedModel answered.
@@ -48,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFine
 	}
 	if len(args) == 0 {
-		err = errors.New("wanted a command: explain, inspect, methods, doctor, bench or version")
+		err = errors.New("wanted a command: explain, evaluate, inspect, methods, doctor, bench or version")
 	}
 	if err != nil {
 		code := fail(stderr, usage(err))

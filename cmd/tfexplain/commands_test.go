@@ -152,7 +152,7 @@ func TestHelp(t *testing.T) {
 	got := tfx("--help")
 	require.Equal(t, 0, got.code)
 	require.Empty(t, got.stderr)
-	for _, command := range []string{"explain", "inspect", "methods", "doctor", "bench", "version"} {
+	for _, command := range []string{"explain", "evaluate", "inspect", "methods", "doctor", "bench", "version"} {
 		require.Contains(t, got.stdout, "  "+command)
 		help := tfx(command, "--help")
 		require.Equal(t, 0, help.code)

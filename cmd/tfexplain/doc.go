@@ -4,8 +4,9 @@
 //	tfexplain explain --model DIR --target logits --method 'grad*input' \
 //	    --class argmax --input 'image=*.png' --out result.npz sheet.png
 //
-// inspect lists a model's signatures and which methods work for each output, or,
-// for one method, what it does at every op on the way; methods lists the methods; doctor
+// evaluate says how good the attributions of methods are. inspect lists a model's
+// signatures and which methods work for each output, or, for one method, what
+// it does at every op on the way; methods lists the methods; doctor
 // says where TensorFlow was found; bench measures. Every command has --help
 // with examples.
 //

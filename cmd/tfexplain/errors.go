@@ -140,7 +140,7 @@ func flagOf(field string) string {
 // plain drops the names of packages that errors start with.
 func plain(err error) string {
 	text := err.Error()
-	for _, name := range []string{"tfexplain: ", "savedmodel: ", "tensorfile: ", "render: ", "tensor: ", "graphops: "} {
+	for _, name := range []string{"tfexplain: ", "savedmodel: ", "tensorfile: ", "render: ", "tensor: ", "graphops: ", "metrics: "} {
 		text = strings.ReplaceAll(strings.TrimPrefix(text, name), ": "+name, ": ")
 	}
 	return text

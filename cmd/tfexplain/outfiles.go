@@ -15,16 +15,16 @@ type outFile struct {
 	dest string // path, with links followed
 }
 
-// outSuffixes are what --out can write.
+// outSuffixes are what --out of explain can write.
 func outSuffixes() []string { return []string{".npz", ".json", ".png"} }
 
 // checkOutPaths refuses what cannot be an output: an unknown suffix, a file
 // named twice, or one of the files that are read.
-func checkOutPaths(paths, read []string) error {
+func checkOutPaths(paths, read, suffixes []string) error {
 	seen := map[string]string{}
 	for _, p := range paths {
-		if !slices.Contains(outSuffixes(), suffix(p)) {
-			return usagef("--out %s: the suffix says what is written; wanted one of .npz, .json, .png", p)
+		if !slices.Contains(suffixes, suffix(p)) {
+			return usagef("--out %s: the suffix says what is written; wanted one of %s", p, listed(suffixes))
 		}
 		place := followed(p)
 		if other, ok := seen[place]; ok {

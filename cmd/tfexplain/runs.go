@@ -17,30 +17,44 @@ type methodRun struct {
 	explained []tfexplain.Explained
 }
 
-// run explains with every method. All are compiled first, so that what one of
-// them refuses shows before the work starts.
-func (p *plan) run(ctx context.Context, m *savedmodel.Model, progress io.Writer) (runs []methodRun, err error) {
-	var explainers []*tfexplain.Explainer
-	defer func() {
-		for _, e := range explainers {
-			err = errors.Join(err, e.Close())
-		}
-	}()
-	pairs := 0 // of rows and references
+// compile compiles every method, so that what one of them refuses shows before
+// the work starts.
+func (p *plan) compile(ctx context.Context, m *savedmodel.Model) (list explainers, err error) {
 	for _, method := range p.methods {
 		o := p.options
-		pairs += p.in.rows
 		if method.info.Baseline {
 			p.baseline.options(&o)
-			pairs += p.in.rows * (p.baseline.refs - 1)
 		}
 		e, err := tfexplain.New(ctx, m, method.Method, o)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, list.Close())
 		}
-		explainers = append(explainers, e)
+		list = append(list, e)
 		if err := p.baseline.checkInner(e.Explained()); err != nil {
-			return nil, err
+			return nil, errors.Join(err, list.Close())
+		}
+	}
+	return list, nil
+}
+
+// explainers are compiled methods.
+type explainers []*tfexplain.Explainer
+
+// Close frees all of them.
+func (list explainers) Close() (err error) {
+	for _, e := range list {
+		err = errors.Join(err, e.Close())
+	}
+	return err
+}
+
+// run explains with every method.
+func (p *plan) run(ctx context.Context, explainers explainers, progress io.Writer) (runs []methodRun, err error) {
+	pairs := 0 // of rows and references
+	for _, method := range p.methods {
+		pairs += p.in.rows
+		if method.info.Baseline {
+			pairs += p.in.rows * (p.baseline.refs - 1)
 		}
 	}
 	stop := showProgress(progress, pairs, func() (done int64) {

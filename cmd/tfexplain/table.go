@@ -81,12 +81,16 @@ func (s *summary) printFallbacks(w io.Writer) error {
 		if len(m.fallbacks) == 0 {
 			continue
 		}
-		_, err := fmt.Fprintf(w, "%s took the plain gradient, where it has no rule, at %s\n", m.name, places(m.fallbacks))
-		if err != nil {
+		if _, err := fmt.Fprintln(w, tookGradient(m.name, m.fallbacks)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tookGradient says where the plain gradient stood in for a method's rule.
+func tookGradient(method string, at []graphops.Refusal) string {
+	return fmt.Sprintf("%s took the plain gradient, where it has no rule, at %s", method, places(at))
 }
 
 // places lists ops and nodes.

@@ -45,7 +45,7 @@ func TestUsageErrors(t *testing.T) {
 		code int
 		want string // the first line of stderr contains it
 	}{
-		{"no command", nil, 2, `wanted a command: explain, inspect`},
+		{"no command", nil, 2, `wanted a command: explain, evaluate, inspect`},
 		{"unknown command", []string{"explode"}, 2, `unexpected argument explode`},
 		{"unknown flag", with(out, "--colour", "red"), 2, `unknown flag --colour`},
 		{"missing flags", []string{"explain"}, 2, `missing flags: --input=[KEY=]FILE, --method=M, --model=DIR, --out=FILE`},

@@ -16,6 +16,8 @@ type choice struct {
 	ys   tfexplain.Ys
 	word string
 
+	given *tensor.Tensor // the weights of --ys
+
 	// Of two classes, f(x) is that of the first less that of the second; the
 	// weights are made when the number of rows is known.
 	versus  []int
@@ -23,7 +25,7 @@ type choice struct {
 }
 
 // chooseYs reads --class, --versus, --ys and --target-index.
-func (c *explainCmd) chooseYs(target savedmodel.TensorInfo, index []int) (choice, error) {
+func (c *questionFlags) chooseYs(target savedmodel.TensorInfo, index []int) (choice, error) {
 	exclude := func(a, b string) error {
 		return usagef("%s and %s exclude each other: both say what of the target is explained", a, b)
 	}
@@ -53,7 +55,7 @@ func (c *explainCmd) chooseYs(target savedmodel.TensorInfo, index []int) (choice
 }
 
 // twoClasses reads --class N --versus M.
-func (c *explainCmd) twoClasses(target savedmodel.TensorInfo) (choice, error) {
+func (c *questionFlags) twoClasses(target savedmodel.TensorInfo) (choice, error) {
 	if _, err := strconv.Atoi(c.Class); err != nil {
 		return choice{}, usagef("--versus %s needs the number of another class: --class N --versus %s", c.Versus, c.Versus)
 	}
@@ -77,15 +79,23 @@ func (c *explainCmd) twoClasses(target savedmodel.TensorInfo) (choice, error) {
 
 // weights are the weights over the target's entries of this many rows.
 func (c choice) weights(rows int) (tfexplain.Ys, error) {
+	w, err := c.tensor(rows)
+	if err != nil || w == nil {
+		return c.ys, err
+	}
+	return tfexplain.Weights(w), nil
+}
+
+// tensor is the weights where they are numbers, else nil.
+func (c choice) tensor(rows int) (*tensor.Tensor, error) {
 	if c.versus == nil {
-		return c.ys, nil
+		return c.given, nil
 	}
 	w := make([]float64, rows*c.classes)
 	for row := range rows {
 		w[row*c.classes+c.versus[0]], w[row*c.classes+c.versus[1]] = 1, -1
 	}
-	t, err := tensor.New(w, rows, c.classes)
-	return tfexplain.Weights(t), err
+	return tensor.New(w, rows, c.classes)
 }
 
 // classNumber reads a class. It also gives the number of classes, -1 if the
@@ -114,7 +124,7 @@ func classesOf(flag string, target savedmodel.TensorInfo) (int, error) {
 	return target.Shape[1], nil
 }
 
-func (c *explainCmd) readYs(target savedmodel.TensorInfo) (choice, error) {
+func (c *questionFlags) readYs(target savedmodel.TensorInfo) (choice, error) {
 	spec := tensorfile.Spec{}
 	if target.KnownRank && len(target.Shape) > 0 {
 		spec.Shape = append([]int{-1}, target.Shape[1:]...)
@@ -123,7 +133,7 @@ func (c *explainCmd) readYs(target savedmodel.TensorInfo) (choice, error) {
 	if err != nil {
 		return choice{}, fmt.Errorf("--ys: %w", err)
 	}
-	return choice{ys: tfexplain.Weights(w), word: "weights"}, nil
+	return choice{given: w, word: "weights"}, nil
 }
 
 // chosenOutput is the output that is explained, or what is known of a tensor
