@@ -154,7 +154,7 @@ func (d *draft) idsOf(x graphops.Output) string {
 		if in.inner || in.info.DType.IsFloat() {
 			continue
 		}
-		if found, numbers := d.lookups(in); len(found) == 1 && found[0] == x && !numbers {
+		if found, numbers := d.lookups(in); len(found) == 1 && found[0] == x && !numbers && forEach(in.place, x) {
 			return in.info.Key
 		}
 	}

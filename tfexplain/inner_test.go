@@ -546,3 +546,40 @@ func TestInnerBaselinesAtOnce(t *testing.T) {
 		requireClose(t, want[k%4].Attributions[name], got[k].Attributions[name], 1e-5, 1e-5) // sums over threads
 	}
 }
+
+// Lookups that do not lie side by side are not explained together, but each of
+// them by name.
+func TestLookupsOfDifferentShapes(t *testing.T) {
+	ctx := context.Background()
+	s := newNets(t)
+	s.one("both", tensor.Int32, [][]int{{-1, 4}}, func(n *net, x []out) out {
+		table := n.Op("Cast", []out{n.values([]int{5, 3}, 3, -1, 4, 1, -5, 9, 2, -6, 5, 3, 5, -8, 9, 7, -9)}, graphops.Type("DstT", tensor.Float32))
+		every := n.In("both/every").Op("GatherV2", []out{table, x[0], n.IntScalar(0)})
+		first := n.op("StridedSlice", x[0], n.IntVector(0, 0), n.IntVector(0, 1), n.IntVector(1, 1))
+		first.Node.Set(graphops.Int("begin_mask", 1))
+		first.Node.Set(graphops.Int("end_mask", 1))
+		first.Node.Set(graphops.Int("shrink_axis_mask", 2))
+		one := n.In("both/one").Op("GatherV2", []out{table, first, n.IntScalar(0)})
+		return n.op("Relu", n.Add(n.Sum(every, false, 1), one))
+	})
+	m := s.load()
+	_, err := tfexplain.New(ctx, m, tfexplain.DeepLIFT{}, tfexplain.Options{})
+	var e *tfexplain.OptionError
+	require.ErrorAs(t, err, &e)
+	require.ErrorContains(t, err, "name one of both/every/GatherV2, both/one/GatherV2")
+
+	ids, err := tensor.New([]int32{1, 2, 3, 4, 4, 3, 2, 1}, 2, 4)
+	require.NoError(t, err)
+	for _, name := range []string{"every", "one"} {
+		ex := newExplainer(t, m, tfexplain.DeepLIFT{}, tfexplain.Options{Explain: []string{name}})
+		require.Empty(t, ex.Explained()[0].IDs, "alone it is not all that an id is worth")
+		requireComplete(t, explain(t, ex, xOf(ids), nil), 1e-5)
+	}
+	both := explain(t, newExplainer(t, m, tfexplain.DeepLIFT{}, tfexplain.Options{Explain: []string{"every", "one"}}), xOf(ids), nil)
+	requireComplete(t, both, 1e-5)
+	require.Equal(t, []int{2, 4, 3}, both.Attributions["every"].Shape())
+	require.Equal(t, []int{2, 3}, both.Attributions["one"].Shape())
+	v, err := both.Attributions["one"].Float64s()
+	require.NoError(t, err)
+	require.NotEqual(t, make([]float64, 6), v)
+}

@@ -160,7 +160,8 @@ func (r *baselineReader) check() error {
 		return usagef("--baseline with one row for each row of the inputs and --baselines exclude each other")
 	}
 	var list []string
-	for _, key := range r.explained {
+	names := r.described()
+	for _, key := range names {
 		word := r.from[key]
 		if word == "" {
 			word = "zeros"
@@ -168,7 +169,7 @@ func (r *baselineReader) check() error {
 		if word == "mean" {
 			word = "the mean of the inputs"
 		}
-		if len(r.from) > 0 && len(r.explained) > 1 {
+		if len(r.from) > 0 && len(names) > 1 {
 			word = key + " " + word
 		}
 		if !slices.Contains(list, word) {

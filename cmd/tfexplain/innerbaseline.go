@@ -36,6 +36,19 @@ func (r *baselineReader) compared() []string {
 	return keys
 }
 
+// described are what the words for the baseline are about: tensors inside the
+// model that have a baseline of their own, and the inputs that the others have
+// theirs by.
+func (r *baselineReader) described() []string {
+	inner := r.inner()
+	own := slices.DeleteFunc(slices.Clone(inner), func(name string) bool { return r.from[name] == "" })
+	keys := slices.DeleteFunc(slices.Clone(r.explained), func(name string) bool { return slices.Contains(inner, name) })
+	if len(own) < len(inner) {
+		keys = r.compared()
+	}
+	return append(keys, own...)
+}
+
 // takeInner reads the words NAME=VALUE that name a tensor inside the model, and
 // gives those that are left.
 func (r *baselineReader) takeInner(flag string, words groups) (groups, error) {
