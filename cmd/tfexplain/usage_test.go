@@ -116,6 +116,7 @@ func TestUsageErrors(t *testing.T) {
 		{"bench shape fit", []string{"bench", "--model", mlp, "--method", "gradient", "--input-shape", "pixels=8x8"}, 2, `--input-shape pixels=8x8 does not fit: one row of it is 64`},
 		{"inspect method", []string{"inspect", "--model", mlp, "--method", "magic"}, 2, `--method magic: wanted`},
 		{"inspect target", []string{"inspect", "--model", mlp, "--target", "y"}, 2, `--target: "y" is neither in the signature`},
+		{"evaluate inside", []string{"evaluate", "--model", mlp, "--target", "logits", "--method", "gradient", "--explain", "dense_1", "--input", golden + "x_pixels.npy"}, 2, `--explain dense_1: wanted inputs, which are pixels`},
 		{"inspect param", []string{"inspect", "--model", mlp, "--param", "epsilon=1"}, 2, `--param epsilon=1: wanted --method with it`},
 		{"vocab of floats", with(out, "--vocab", "pixels="+golden+"x_pixels.npy"), 2, `input "pixels" has float32; wanted an input of ids`},
 		{"vocab without ids", with(out, "--vocab", "words.txt"), 2, `say which input it is for, as KEY=words.txt; inputs of ids are none`},
