@@ -15,8 +15,9 @@ func (r row) cells() []string {
 		r.name, r.writer, fmt.Sprint(r.path), fmt.Sprint(r.types), fmt.Sprint(r.before), fmt.Sprint(r.after),
 		fmt.Sprintf("%.2f", r.newGradient.Seconds()), fmt.Sprintf("%.2f", r.newDeepLIFT.Seconds()),
 		fmt.Sprintf("%.1e", r.forward), fmt.Sprintf("%.1e", r.gradient),
-		fmt.Sprintf("%.1e", r.delta["logits zero"]), fmt.Sprintf("%.1e", r.delta["logits another sample"]),
-		fmt.Sprintf("%.1e", r.delta["probs zero"]), fmt.Sprintf("%.1e", r.delta["probs another sample"]),
+		fmt.Sprintf("%.1e", r.delta["logits zeros"]), fmt.Sprintf("%.1e", r.delta["logits another sample"]),
+		fmt.Sprintf("%.1e", r.delta["probs zeros"]), fmt.Sprintf("%.1e", r.delta["probs another sample"]),
+		fmt.Sprintf("%.1e", r.ofSum),
 	}
 }
 
@@ -47,14 +48,16 @@ TensorFlow's own, or if a DeepLIFT |delta| exceeds %.0e * max(1, |f(x)|, |f(x0)|
 - path: nodes between the input and the logits after function calls are expanded, and
   how many types of op they are
 - graph ops: operations in the session's graph as loaded, and after New for DeepLIFT
-- New: seconds to compile the gradient, and DeepLIFT with its baseline
+- New: CPU seconds to compile the gradient, and DeepLIFT with its baseline; nine
+  tenths of them are TensorFlow's own (TF_ExtendSession and the graph optimizer)
 - off: largest difference of the answers, and of tf.GradientTape's gradient of one
   logit, as a share of the largest absolute value
 - delta: largest share of any row, for a logit and for a probability, compared with
-  zeros and with another sample
+  zeros and with another sample; and as a share of the sum of all |attributions|, which
+  cancel to a hundredth or a thousandth of that sum
 
-| model | written by | path | types | ops loaded | ops after New | New gradient, s | New DeepLIFT, s | answers off | gradient off | delta logit, zeros | another sample | delta prob, zeros | another sample |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| model | written by | path | types | ops loaded | ops after New | New gradient, s | New DeepLIFT, s | answers off | gradient off | delta logit, zeros | another sample | delta prob, zeros | another sample | delta of sum |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 `, wrote.TensorFlow, wrote.Keras3, wrote.Keras2, rows[0].library, runtime.GOOS, runtime.GOARCH, forwardShare, gradientShare, deltaShare)
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s |\n", strings.Join(r.cells(), " | "))

@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install -r requirements.txt
     venv/bin/python export.py FOLDER [NAME...]
 
-"make zoo-large" does both and then runs bench/large. Every net is built twice, by
+"make zoo-large" does that and then runs bench/large. Every net is built twice, by
 Keras 3 (model.export) and by tf_keras (model.save). FOLDER/NAME_k3 and
 FOLDER/NAME_k2 then hold
 
@@ -15,7 +15,7 @@ FOLDER/NAME_k2 then hold
     probs.npy     its softmax
     gradient.npy  tf.GradientTape's gradient of the logits of CLASS
 
-and FOLDER/versions.json what wrote them. A folder that is complete is kept.
+and FOLDER/versions.json, the last file, what wrote them.
 
 The weights are random, but such that no layer is dead or without effect: kernels keep
 the size of what passes (He et al. 2015, arXiv:1502.01852), the statistics of batch
@@ -139,21 +139,18 @@ def write(folder, library, name, size, largest):
         model.export(folder / "model", verbose=False)
     else:
         model.save(folder / "model", include_optimizer=False)
-    for file, value in {"x": x.numpy(), "x0": x0, "logits": logits, "probs": answer["probs"].numpy()}.items():
+    arrays = {"x": x.numpy(), "x0": x0, "logits": logits, "probs": answer["probs"].numpy(), "gradient": gradient}
+    for file, value in arrays.items():
         np.save(folder / f"{file}.npy", value)
-    np.save(folder / "gradient.npy", gradient)  # the last one: the folder is complete
 
 
 def main(out, *only):
     out = pathlib.Path(out)
     for name, size, largest in NETS:
         for library, suffix in (keras, "k3"), (tf_keras, "k2"):
+            if only and name not in only:
+                continue
             folder = out / f"{name}_{suffix}"
-            if only and name not in only or (folder / "gradient.npy").exists():
-                continue
-            if not hasattr(library.applications, name):
-                print(f"{name}: {library.__name__} has no such net")
-                continue
             write(folder, library, name, size, largest)
             library.backend.clear_session()
             print(folder, flush=True)
