@@ -26,6 +26,7 @@ its scales, offsets and all biases, moved at random.
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a GPU may round products to 10 bits (TF32)
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import json
