@@ -17,10 +17,10 @@ else
 endif
 export TFEXPLAIN_LIBTENSORFLOW
 
-.PHONY: help setup build test check demo soak fuzz bench report docs clean
+.PHONY: help setup build test check demo soak fuzz bench report docs zoo-large clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'TF_VERSION=$(TF_VERSION) FUZZTIME=$(FUZZTIME)'
 	@echo 'TFEXPLAIN_LIBTENSORFLOW=$(TFEXPLAIN_LIBTENSORFLOW)'
@@ -66,6 +66,15 @@ docs: ## write docs/ops.md from the rules
 report: setup ## write docs/completeness.md and docs/sensitivity-n.png
 	go test -count=1 ./tfexplain -run TestDeepLIFTCompleteness -report "$$PWD/docs/completeness.md"
 	go test -count=1 ./tfexplain/metrics -run TestSensitivityNOfDigits -plot "$$PWD/docs/sensitivity-n.png"
+
+zoo-large: setup out/large/models/versions.json ## check keras.applications, write docs/large-models.md (half an hour, 2 GB)
+	go run ./bench/large -models out/large/models -table docs/large-models.md
+
+# export.py writes versions.json last.
+out/large/models/versions.json: testdata/large/export.py testdata/large/requirements.txt
+	python3 -m venv out/large/venv
+	out/large/venv/bin/pip install -q -r testdata/large/requirements.txt
+	out/large/venv/bin/python testdata/large/export.py out/large/models
 
 clean: ## remove bin and out; the libtensorflow cache stays
 	rm -rf bin out

@@ -14,6 +14,7 @@ import (
 type Graph struct {
 	nodes  []*Node
 	byName map[string]*Node
+	taken  map[string]int // the last number that was given to a name
 	ops    Ops
 
 	// versions are those of the graph this one was copied from: TensorFlow lets
@@ -84,7 +85,7 @@ func (o Output) String() string {
 
 // NewGraph makes an empty graph of ops from the given registry.
 func NewGraph(ops Ops) *Graph {
-	return &Graph{byName: map[string]*Node{}, ops: ops}
+	return &Graph{byName: map[string]*Node{}, taken: map[string]int{}, ops: ops}
 }
 
 // Ops is the registry the graph was made with.
@@ -122,15 +123,12 @@ func (g *Graph) add(n *Node) error {
 }
 
 func (g *Graph) freeName(name string) string {
-	if _, taken := g.byName[name]; !taken {
-		return name
+	free := name
+	for g.byName[free] != nil {
+		g.taken[name]++
+		free = fmt.Sprintf("%s_%d", name, g.taken[name])
 	}
-	for i := 1; ; i++ {
-		next := fmt.Sprintf("%s_%d", name, i)
-		if _, taken := g.byName[next]; !taken {
-			return next
-		}
-	}
+	return free
 }
 
 // Prune keeps only the nodes that the given tensors need.

@@ -27,7 +27,10 @@ func shaped(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, know
 	if err != nil {
 		return nil, err
 	}
-	return c, InferShapes(c.Graph, def.GetLibrary(), infer)
+	if err := InferShapes(c.Graph, def.GetLibrary(), infer); err != nil {
+		return nil, err
+	}
+	return c, ungroup(c.Graph)
 }
 
 func hasLoop(g *Graph) bool {

@@ -41,16 +41,17 @@ func TestOptionsValidate(t *testing.T) {
 }
 
 func TestSessionConfig(t *testing.T) {
+	graph := &tfproto.GraphOptions{RewriteOptions: &tfproto.RewriterConfig{DisableTfgOptimizer: true}}
 	for _, c := range []struct {
 		options Options
 		want    *tfproto.ConfigProto
 	}{
-		{Options{}, &tfproto.ConfigProto{AllowSoftPlacement: true}},
+		{Options{}, &tfproto.ConfigProto{AllowSoftPlacement: true, GraphOptions: graph}},
 		{Options{IntraOpThreads: 3, InterOpThreads: 2, DisableOptimizer: true},
 			&tfproto.ConfigProto{AllowSoftPlacement: true, IntraOpParallelismThreads: 3, InterOpParallelismThreads: 2,
-				GraphOptions: &tfproto.GraphOptions{RewriteOptions: &tfproto.RewriterConfig{DisableMetaOptimizer: true}}}},
+				GraphOptions: &tfproto.GraphOptions{RewriteOptions: &tfproto.RewriterConfig{DisableMetaOptimizer: true, DisableTfgOptimizer: true}}}},
 		{Options{GPUMemoryFraction: 0.25, GPUMemoryGrowth: true},
-			&tfproto.ConfigProto{AllowSoftPlacement: true,
+			&tfproto.ConfigProto{AllowSoftPlacement: true, GraphOptions: graph,
 				GpuOptions: &tfproto.GPUOptions{PerProcessGpuMemoryFraction: 0.25, AllowGrowth: true}}},
 	} {
 		data, err := c.options.sessionConfig()

@@ -26,6 +26,14 @@
 // is closed when the garbage collector finds it, as a net only. Alive counts
 // the C objects that exist.
 //
+// # Signals
+//
+// The threads that TensorFlow starts for graphs and sessions of ours take no
+// signals but those of faults: a handler on one of them can corrupt the heap
+// (signals.c says why). So Go's CPU profile does not see them, only the calls
+// that wait for them. Where another binding started them, that program should not
+// be profiled.
+//
 // # Cancelling
 //
 // TensorFlow has no call to cancel one Run. A context's deadline is passed on

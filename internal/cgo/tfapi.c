@@ -132,7 +132,11 @@ TF_Buffer *tfx_kernels(tfx_api *api, const char *op, tfx_error *err) {
 
 TF_Graph *tfx_graph_new(tfx_api *api) {
   tfx_count(TFX_GRAPHS, 1);
-  return api->TF_NewGraph();
+  sigset_t before;
+  tfx_signals_block(&before);
+  TF_Graph *g = api->TF_NewGraph();
+  tfx_signals_restore(&before);
+  return g;
 }
 
 void tfx_graph_delete(tfx_api *api, TF_Graph *g) {
@@ -256,7 +260,10 @@ TF_Session *tfx_session_new(tfx_api *api, TF_Graph *g, const void *config,
   TF_SessionOptions *o = session_options(api, config, length, err);
   if (o == NULL) return NULL;
   TF_Status *status = tfx_status_new(api);
+  sigset_t before;
+  tfx_signals_block(&before);
   TF_Session *s = api->TF_NewSession(g, o, status);
+  tfx_signals_restore(&before);
   api->TF_DeleteSessionOptions(o);
   tfx_status_done(api, status, err);
   if (s != NULL) tfx_count(TFX_SESSIONS, 1);
@@ -271,8 +278,11 @@ TF_Session *tfx_session_load(tfx_api *api, TF_Graph *g, const char *dir,
   if (o == NULL) return NULL;
   *meta = counted(api->TF_NewBuffer());
   TF_Status *status = tfx_status_new(api);
+  sigset_t before;
+  tfx_signals_block(&before);
   TF_Session *s = api->TF_LoadSessionFromSavedModel(o, NULL, dir, tags, ntags, g,
                                                     *meta, status);
+  tfx_signals_restore(&before);
   api->TF_DeleteSessionOptions(o);
   tfx_status_done(api, status, err);
   if (s != NULL) tfx_count(TFX_SESSIONS, 1);

@@ -6,6 +6,7 @@
 #ifndef TFEXPLAIN_TFAPI_H
 #define TFEXPLAIN_TFAPI_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -168,6 +169,11 @@ typedef enum tfx_kind {
 
 void tfx_count(tfx_kind kind, int64_t delta);
 void tfx_counts(int64_t counts[TFX_KINDS]);
+
+// ---- signals (signals.c) ----
+
+void tfx_signals_block(sigset_t *before);
+void tfx_signals_restore(const sigset_t *before);
 
 // ---- feed memory (pool.c) ----
 

@@ -1858,6 +1858,7 @@ func (x *OptimizerOptions) GetGlobalJitLevel() int32 {
 type RewriterConfig struct {
 	state                protoimpl.MessageState `protogen:"open.v1"`
 	DisableMetaOptimizer bool                   `protobuf:"varint,19,opt,name=disable_meta_optimizer,json=disableMetaOptimizer,proto3" json:"disable_meta_optimizer,omitempty"`
+	DisableTfgOptimizer  bool                   `protobuf:"varint,32,opt,name=disable_tfg_optimizer,json=disableTfgOptimizer,proto3" json:"disable_tfg_optimizer,omitempty"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
 }
@@ -1895,6 +1896,13 @@ func (*RewriterConfig) Descriptor() ([]byte, []int) {
 func (x *RewriterConfig) GetDisableMetaOptimizer() bool {
 	if x != nil {
 		return x.DisableMetaOptimizer
+	}
+	return false
+}
+
+func (x *RewriterConfig) GetDisableTfgOptimizer() bool {
+	if x != nil {
+		return x.DisableTfgOptimizer
 	}
 	return false
 }
@@ -3020,9 +3028,10 @@ const file_tensorflow_proto_rawDesc = "" +
 	" \x01(\v2\x1f.tfexplain.proto.RewriterConfigR\x0erewriteOptions\"n\n" +
 	"\x10OptimizerOptions\x120\n" +
 	"\x14do_function_inlining\x18\x04 \x01(\bR\x12doFunctionInlining\x12(\n" +
-	"\x10global_jit_level\x18\x05 \x01(\x05R\x0eglobalJitLevel\"F\n" +
+	"\x10global_jit_level\x18\x05 \x01(\x05R\x0eglobalJitLevel\"z\n" +
 	"\x0eRewriterConfig\x124\n" +
-	"\x16disable_meta_optimizer\x18\x13 \x01(\bR\x14disableMetaOptimizer\"Q\n" +
+	"\x16disable_meta_optimizer\x18\x13 \x01(\bR\x14disableMetaOptimizer\x122\n" +
+	"\x15disable_tfg_optimizer\x18  \x01(\bR\x13disableTfgOptimizer\"Q\n" +
 	"\n" +
 	"RunOptions\x12\x1f\n" +
 	"\vtrace_level\x18\x01 \x01(\x05R\n" +
