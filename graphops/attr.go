@@ -47,6 +47,15 @@ func Ints(name string, v []int) Attr {
 	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
 }
 
+// Floats is a list of floats.
+func Floats(name string, v []float64) Attr {
+	l := &tfproto.AttrValue_ListValue{}
+	for _, f := range v {
+		l.F = append(l.F, float32(f))
+	}
+	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
+}
+
 // Dims is a shape attribute; -1 is an unknown dimension.
 func Dims(name string, sizes []int) Attr {
 	s := &tfproto.TensorShapeProto{}

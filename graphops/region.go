@@ -19,6 +19,7 @@ func elementwiseOps() map[string]bool {
 		"FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel",
 		"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "ApproximateEqual",
 		"LogicalAnd", "LogicalOr", "LogicalNot", "IsFinite", "IsInf", "IsNan",
+		"BitwiseAnd", "BitwiseOr", "BitwiseXor", "Invert", "LeftShift", "RightShift", "Bucketize",
 		"Select", "SelectV2", "Cast", "Identity", "IdentityN", "StopGradient", "CheckNumerics", "Snapshot", "EnsureShape",
 	} {
 		set[op] = true

@@ -122,10 +122,11 @@ func (d *draft) canCache() bool {
 }
 
 // storable says whether rows of a tensor can be stored and picked by number:
-// its first axis counts rows, and no other does.
+// its first axis counts rows, and no other does. Conditions and indices are
+// worked out again instead, for not every device keeps them in variables.
 func storable(o graphops.Output) bool {
 	s := o.Shape()
-	if s.Rank() < 1 || s.Dims[0] != (graphops.Dim{Size: 1, PerRow: true}) {
+	if !o.DType().IsFloat() || s.Rank() < 1 || s.Dims[0] != (graphops.Dim{Size: 1, PerRow: true}) {
 		return false
 	}
 	return !slices.ContainsFunc(s.Dims[1:], func(d graphops.Dim) bool { return d.PerRow || !d.Known() })
