@@ -1,7 +1,6 @@
 package graphops
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
@@ -9,7 +8,8 @@ import (
 )
 
 // ChoiceMark starts the message of a run that failed because a discrete tensor
-// is not what it is at the baseline. The tensor's name follows in quotes.
+// is not what it is at the baseline. The node's path in the model follows, and
+// then "]".
 const ChoiceMark = "tfexplain: not the same at the baseline: "
 
 // guard adds for each fixed tensor what fails unless it equals its reference,
@@ -29,12 +29,12 @@ func (r *Reference) guard(o Output) *Node {
 	o0 := b.rowsOf(r.value(o), o)
 	same := func(x, y Output) Output {
 		equal := b.Op("Equal", []Output{x, y}, Bool("incompatible_shape_error", false))
-		rank := b.Op("Rank", []Output{equal})
-		return b.Op("All", []Output{equal, b.Op("Range", []Output{b.IntScalar(0), rank, b.IntScalar(1)})})
+		// It is a scalar where the shapes do not fit, which no inference foresees.
+		return b.Op("All", []Output{b.Op("Reshape", []Output{equal, b.IntVector(-1)}), b.IntVector(0)})
 	}
 	shape := func(x Output) Output { return b.Op("Shape", []Output{x}, Type("out_type", tensor.Int32)) }
 	holds := b.Op("LogicalAnd", []Output{same(shape(o), shape(o0)), same(o, o0)})
-	assert := b.Node("Assert", []Output{holds, b.text(fmt.Sprintf("%s%q", ChoiceMark, o.Node.Origin))})
+	assert := b.Node("Assert", []Output{holds, b.text(ChoiceMark + o.Node.Origin)})
 	if assert == nil {
 		r.b.Fail(b.err)
 		return nil

@@ -43,7 +43,7 @@ func fail(stderr io.Writer, err error) int {
 
 func exitCode(err error) int {
 	switch {
-	case isAny[*tfexplain.UnsupportedOpError](err) || errors.Is(err, errRefused):
+	case isAny[*tfexplain.UnsupportedOpError](err) || isAny[*tfexplain.ChoiceError](err) || errors.Is(err, errRefused):
 		return exitRefused
 	case isAny[*usageError](err), isAny[*tfexplain.OptionError](err), isAny[*tfexplain.InputError](err), isAny[*tfexplain.NameError](err),
 		isAny[*savedmodel.OptionError](err), isAny[*savedmodel.SignatureError](err), isAny[*savedmodel.KeyError](err),
