@@ -21,7 +21,8 @@ type Pass interface {
 // Adjoint is a share of the adjoint of one tensor.
 type Adjoint struct{ Of, Value Output }
 
-// Gradient is the plain gradient.
+// Gradient is the plain gradient, with the custom gradients that Forward was
+// given.
 type Gradient struct{}
 
 // Name implements Pass.
@@ -32,6 +33,9 @@ func (Gradient) Refuse(*Node, Rule, *Walk) (string, string) { return "", "" }
 
 // Backprop implements Pass.
 func (Gradient) Backprop(c *Context, r Rule, _ *Walk) []Adjoint {
+	if g := c.Node.custom; g != nil && g.seeds != nil {
+		return c.customAdjoints(g)
+	}
 	if r.VJP == nil {
 		return nil
 	}
@@ -85,8 +89,10 @@ func NewWalk(g *Graph, target Output, xs []Output, rules Registry) *Walk {
 			continue
 		}
 		reaches[n] = true
-		for _, in := range n.Inputs {
-			todo = append(todo, in.Node)
+		for i, in := range n.Inputs {
+			if n.passes(i) {
+				todo = append(todo, in.Node)
+			}
 		}
 	}
 	for _, n := range g.nodes {

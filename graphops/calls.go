@@ -92,7 +92,7 @@ func (c *copier) call(s *scope, d *tfproto.NodeDef, as string, callee *tfproto.N
 		device = s.device
 	}
 	body := newScope(f.NodeDef, s.join(as), device)
-	body.attrs = callee.GetAttr()
+	body.attrs, body.function, body.outer = callee.GetAttr(), name, s
 	at := 0
 	for _, arg := range f.GetSignature().GetInputArg() {
 		count := 1
