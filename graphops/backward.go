@@ -117,11 +117,10 @@ func (w *Walk) Check(p Pass) error {
 		reason, help := "", ""
 		switch {
 		case r.Kind == Opaque:
-			reason = "there is no rule for this op"
-			help = "give a rule of your own (Options.Rules), or export the model without it"
+			reason, help = ruleless(n.Op)
 		case r.Refuse != nil && r.Refuse(n) != "":
 			reason = r.Refuse(n)
-			help = "export the model in inference mode, or give a rule of your own (Options.Rules)"
+			help = perturb + ", or give a rule of your own (Options.Rules)"
 		default:
 			reason, help = p.Refuse(n, r, w)
 			if reason != "" && w.AllowFallback != nil && w.AllowFallback(n.Op) {

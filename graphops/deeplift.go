@@ -82,7 +82,7 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	if !d.single[n] {
 		return "", ""
 	}
-	help = "allow the plain gradient there (AllowGradientFallback), or choose a gradient method or a perturbation method (occlusion, shapley)"
+	help = "allow the plain gradient there (AllowGradientFallback), choose a gradient method, or " + perturb
 	varying := 0
 	for _, in := range n.Inputs {
 		if !w.Varies(in) {

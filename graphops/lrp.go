@@ -62,7 +62,7 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 		return "", ""
 	}
 	isFloat := func(o Output) bool { return o.DType().IsFloat() }
-	help = "take DeepExplain's form (Canonical false), or DeepLIFT"
+	help = "take DeepExplain's form (Canonical false), DeepLIFT, or " + perturb
 	for _, in := range n.Inputs {
 		if w.Varies(in) && !isFloat(in) && !(isDiscrete(in) && routes(n.Op, r.Kind) && varies(w, n, isFloat)) {
 			return "its result depends on the explained inputs through a " + in.DType().String() + ", which carries no relevance", help

@@ -54,6 +54,14 @@ func TestCustomGradientsAreReported(t *testing.T) {
 			}
 			require.NoError(t, ex.Close())
 		}
+		// One step at the end of the way is the gradient there times the difference.
+		for _, ignore := range []bool{false, true} {
+			o := tfexplain.Options{Signature: c.signature, Target: c.target, IgnoreCustomGradients: ignore}
+			want := explainOnce(t, m, tfexplain.GradientInput{}, o, xs, nil)
+			got := explainOnce(t, m, tfexplain.IntegratedGradients{Steps: 1, Rule: tfexplain.RiemannRight}, o, xs, nil)
+			require.Equal(t, want.CustomGradients, got.CustomGradients)
+			requireNear(t, float64s(t, want.Attributions[c.input]), float64s(t, got.Attributions[c.input]), 1e-5) // rounding of another order of ops
+		}
 		require.NoError(t, m.Close())
 	}
 }

@@ -132,7 +132,7 @@ func (d *draft) checkTarget(name string) error {
 
 // customGradients are those that the method is to apply.
 func (d *draft) customGradients() (graphops.CustomGradients, error) {
-	if d.opts.IgnoreCustomGradients || d.method.plan().recorded {
+	if d.opts.IgnoreCustomGradients || d.plan.recorded || d.plan.game != nil {
 		return nil, nil
 	}
 	objects, err := d.model.ObjectGraph()

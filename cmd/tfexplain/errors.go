@@ -79,7 +79,7 @@ func message(err error) string {
 
 // withFlags has flags where a text names options of the library.
 func withFlags(text string) string {
-	return strings.NewReplacer("choose one with Options.Tags", "choose one with --tag",
+	return strings.NewReplacer(", or give a rule of your own (Options.Rules)", "", "choose one with Options.Tags", "choose one with --tag",
 		"choose one with Options.Device", "choose one with --device",
 		"(MaxDelta)", "(--max-delta)", "(Canonical false)", "(--param canonical=false)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }

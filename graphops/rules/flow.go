@@ -21,7 +21,7 @@ func flow() graphops.Registry {
 // notConditional tells the Merge of a loop, or of a conditional of another
 // make, from one that joins the two sides of a Switch.
 func notConditional(n *graphops.Node) string {
-	const reason = "it belongs to a loop or a conditional of TensorFlow 1"
+	const reason = "it belongs to a loop or a conditional of TensorFlow 1 (export the model with TensorFlow 2)"
 	if len(n.Inputs) != 2 {
 		return reason
 	}
