@@ -38,6 +38,15 @@ func Type(name string, t tensor.DType) Attr {
 	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_Type{Type: int32(t)}}}
 }
 
+// Types is a list of dtypes.
+func Types(name string, v ...tensor.DType) Attr {
+	l := &tfproto.AttrValue_ListValue{}
+	for _, t := range v {
+		l.Type = append(l.Type, int32(t))
+	}
+	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
+}
+
 // Ints is a list of integers.
 func Ints(name string, v []int) Attr {
 	l := &tfproto.AttrValue_ListValue{}

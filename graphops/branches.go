@@ -29,9 +29,7 @@ func (w *Walk) joinBranches() {
 	}
 	for _, n := range w.Path {
 		if n.Op == "Switch" && joined[n.Inputs[1]] {
-			t := n.attr("T").GetType()
-			both := &tfproto.AttrValue_ListValue{Type: []int32{t, t}}
-			n.become(w.graph, "IdentityN", []Output{n.Inputs[0], n.Inputs[0]}, Attr{"T", &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: both}}})
+			n.become(w.graph, "IdentityN", []Output{n.Inputs[0], n.Inputs[0]}, Types("T", n.Type("T"), n.Type("T")))
 		}
 	}
 }
