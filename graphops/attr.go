@@ -33,6 +33,15 @@ func Str(name, v string) Attr {
 	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_S{S: []byte(v)}}}
 }
 
+// Strs is a list of strings.
+func Strs(name string, v ...string) Attr {
+	l := &tfproto.AttrValue_ListValue{}
+	for _, s := range v {
+		l.S = append(l.S, []byte(s))
+	}
+	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
+}
+
 // Type is a dtype attribute.
 func Type(name string, t tensor.DType) Attr {
 	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_Type{Type: int32(t)}}}
@@ -120,6 +129,15 @@ func (n *Node) Ints(name string) []int {
 	var out []int
 	for _, i := range n.attr(name).GetList().GetI() {
 		out = append(out, int(i))
+	}
+	return out
+}
+
+// Strs is a string list attribute.
+func (n *Node) Strs(name string) []string {
+	var out []string
+	for _, s := range n.attr(name).GetList().GetS() {
+		out = append(out, string(s))
 	}
 	return out
 }

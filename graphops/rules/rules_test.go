@@ -32,7 +32,7 @@ func TestEveryRuleHasCases(t *testing.T) {
 		reduceCases(), reshapeCases(), joinCases(), sliceCases(), passingCases(), spaceCases(), discreteCases(), selectCases(), constantCases(),
 		transposedCases(), windowCases(), imageCases(), lrnCases(), einsumCases(), specialCases(), pairCases(),
 		cumulativeCases(), lossCases(), gatherCases(), scatterCases(), segmentCases(), moveCases(), quantizeCases(), seriesCases(), placeCases(), choiceCases(),
-		besselCases(), parametricCases(), linalgCases())
+		besselCases(), parametricCases(), linalgCases(), rarerCases(), sparseCases())
 	registry := rules.Standard()
 	// A Switch without its Merge is no function; package tfexplain tests them
 	// together, on the conditionals of the zoo.

@@ -35,8 +35,9 @@ func scatters() graphops.Registry {
 				return c.Like(c.Op("GatherNd", []output{c.Grad(0), c.In(0)}), c.Node.Inputs[1])
 			})
 		}},
-		"TensorScatterAdd": added(func(_ *context, o output) output { return o }),
-		"TensorScatterSub": added(func(c *context, o output) output { return c.Neg(o) }),
+		"TensorScatterAdd":        added(func(_ *context, o output) output { return o }),
+		"ScatterNdNonAliasingAdd": added(func(_ *context, o output) output { return o }),
+		"TensorScatterSub":        added(func(c *context, o output) output { return c.Neg(o) }),
 		"TensorScatterUpdate": {Kind: graphops.Linear, VJP: func(c *context) []output {
 			return c.Adjoints(
 				func() output {

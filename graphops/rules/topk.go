@@ -7,13 +7,26 @@ import (
 
 // topK are the largest entries of each row, in order, and their places.
 func topK() graphops.Registry {
-	return graphops.Registry{"TopKV2": {Kind: graphops.Extremum, Multiplier: topMultiplier, Choice: topChoice,
+	top := graphops.Rule{Kind: graphops.Extremum, Multiplier: topMultiplier, Choice: topChoice,
 		Note: "DeepLIFT: takes memory for k times the row",
 		VJP: func(c *context) []output {
 			if !c.HasGrad(0) {
 				return c.Adjoints()
 			}
 			return c.Adjoints(func() output { return c.Like(topBack(c, c.Grad(0), c.Out(1)), c.Node.Inputs[0]) })
+		}}
+	return graphops.Registry{"TopKV2": top,
+		// Ties share equally.
+		"NthElement": {Kind: graphops.Extremum, VJP: func(c *context) []output {
+			return c.Adjoints(func() output {
+				rank := func(o output) output { return c.Op("ExpandDims", []output{o, c.IntScalar(-1)}) }
+				hit := asType(c, c.Op("Equal", []output{c.In(0), rank(c.Out(0))}), c.Node.Inputs[0].DType())
+				each := c.Op("RealDiv", []output{rank(c.Grad(0)), c.Sum(hit, true, -1)})
+				return c.Like(c.Op("Mul", []output{hit, each}), c.Node.Inputs[0])
+			})
+		}, Multiplier: func(c *context) []output {
+			rank := func(o output) output { return c.Op("ExpandDims", []output{o, c.IntScalar(-1)}) }
+			return []output{ranked(c, rank(c.Out(0)), rank(c.RefOut(0)), rank(accounted(c, 0)))}
 		}}}
 }
 
@@ -35,25 +48,30 @@ func topBack(c *context, of, places output) output {
 // Each of them differs by at least as much, so that no multiplier exceeds that
 // of y. For the largest entry it is the cross term of Max.
 func topMultiplier(c *context) []output {
-	m := topValues(c)
-	return []output{m, {}}
+	return []output{topValues(c)}
 }
 
 func topValues(c *context) output {
 	if !topSorted(c) {
 		return output{}
 	}
+	return ranked(c, c.Out(0), c.RefOut(0), accounted(c, 0))
+}
+
+// ranked are the multipliers for entries y of given ranks, each of which
+// accounts for a share.
+func ranked(c *context, y, y0, share output) output {
 	x, x0 := values(c, 0)
 	row := func(o output) output { return c.Op("ExpandDims", []output{o, c.IntScalar(-2)}) }
 	rank := func(o output) output { return c.Op("ExpandDims", []output{o, c.IntScalar(-1)}) }
 	in, in0 := row(c.In(0)), row(there(c, 0))
-	y, y0 := rank(c.Out(0)), rank(c.RefOut(0))
+	y, y0 = rank(y), rank(y0)
 	both := func(a, b output) output { return c.Op("LogicalAnd", []output{a, b}) }
 	notBelow := func(a, b output) output { return c.Op("GreaterEqual", []output{a, b}) }
 	passed := c.Op("SelectV2", []output{c.Op("Greater", []output{y, y0}),
 		both(notBelow(in, y), notBelow(y0, in0)), both(notBelow(y, in), notBelow(in0, y0))})
 	hit := asType(c, passed, x.DType())
-	each := c.Op("DivNoNan", []output{rank(asType(c, accounted(c, 0), x.DType())), c.Sum(hit, true, -1)})
+	each := c.Op("DivNoNan", []output{rank(asType(c, share, x.DType())), c.Sum(hit, true, -1)})
 	return answer(c, 0, c.Op("DivNoNan", []output{c.Sum(c.Mul(hit, each), false, -2), c.Sub(x, x0)}))
 }
 
@@ -76,7 +94,7 @@ func topChoice(c *context) []output {
 		}
 		m = places
 	}
-	return []output{m, {}}
+	return []output{m}
 }
 
 // topPlaces are the multipliers of the inputs for half of the shares of the
