@@ -48,8 +48,9 @@ func (d *draft) newReferences(b *graphops.Builder, w *graphops.Walk, prefix stri
 		return graphops.NewReference(w, b, func(o graphops.Output) graphops.Output { return leaves[o] }), r
 	}
 	r.index = b.Op("Placeholder", nil, graphops.Type("dtype", tensor.Int32), graphops.Dims("shape", []int{-1}))
+	oneSided := graphops.OneSided()
 	return graphops.NewReference(w, b, func(o graphops.Output) graphops.Output {
-		if !storable(o) {
+		if !storable(o) || oneSided(o) { // nothing is stored in a branch that is not taken
 			return graphops.Output{}
 		}
 		return r.store(b, o, fmt.Sprintf("%sreference/%d", prefix, len(r.stored)))
