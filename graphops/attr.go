@@ -33,9 +33,27 @@ func Str(name, v string) Attr {
 	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_S{S: []byte(v)}}}
 }
 
+// Strs is a list of strings.
+func Strs(name string, v ...string) Attr {
+	l := &tfproto.AttrValue_ListValue{}
+	for _, s := range v {
+		l.S = append(l.S, []byte(s))
+	}
+	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
+}
+
 // Type is a dtype attribute.
 func Type(name string, t tensor.DType) Attr {
 	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_Type{Type: int32(t)}}}
+}
+
+// Types is a list of dtypes.
+func Types(name string, v ...tensor.DType) Attr {
+	l := &tfproto.AttrValue_ListValue{}
+	for _, t := range v {
+		l.Type = append(l.Type, int32(t))
+	}
+	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
 }
 
 // Ints is a list of integers.
@@ -43,6 +61,15 @@ func Ints(name string, v []int) Attr {
 	l := &tfproto.AttrValue_ListValue{}
 	for _, i := range v {
 		l.I = append(l.I, int64(i))
+	}
+	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
+}
+
+// Floats is a list of floats.
+func Floats(name string, v []float64) Attr {
+	l := &tfproto.AttrValue_ListValue{}
+	for _, f := range v {
+		l.F = append(l.F, float32(f))
 	}
 	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
 }
@@ -102,6 +129,15 @@ func (n *Node) Ints(name string) []int {
 	var out []int
 	for _, i := range n.attr(name).GetList().GetI() {
 		out = append(out, int(i))
+	}
+	return out
+}
+
+// Strs is a string list attribute.
+func (n *Node) Strs(name string) []string {
+	var out []string
+	for _, s := range n.attr(name).GetList().GetS() {
+		out = append(out, string(s))
 	}
 	return out
 }

@@ -1,6 +1,10 @@
 package graphops
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
 
 // Pass is one way of sending adjoints back through a node: the gradient, or
 // a method that puts something else in its place.
@@ -17,7 +21,8 @@ type Pass interface {
 // Adjoint is a share of the adjoint of one tensor.
 type Adjoint struct{ Of, Value Output }
 
-// Gradient is the plain gradient.
+// Gradient is the plain gradient, with the custom gradients that Forward was
+// given.
 type Gradient struct{}
 
 // Name implements Pass.
@@ -28,6 +33,9 @@ func (Gradient) Refuse(*Node, Rule, *Walk) (string, string) { return "", "" }
 
 // Backprop implements Pass.
 func (Gradient) Backprop(c *Context, r Rule, _ *Walk) []Adjoint {
+	if g := c.Node.custom; g != nil && g.seeds != nil {
+		return c.customAdjoints(g)
+	}
 	if r.VJP == nil {
 		return nil
 	}
@@ -47,16 +55,19 @@ type Walk struct {
 	// Fallbacks lists, after Check, where it does, and why.
 	Fallbacks []Refusal
 
+	graph  *Graph
 	rules  Registry
 	isX    map[Output]bool
 	varies map[*Node]bool // through its inputs
 	onPath map[*Node]bool
-	plain  map[*Node]bool // falls back to the gradient
+	plain  map[*Node]bool  // falls back to the gradient
+	fixed  map[Output]bool // taken to be what it is at the baseline
+	guards []*Node         // fail if one of those is not
 }
 
 // NewWalk finds the nodes between xs and target.
 func NewWalk(g *Graph, target Output, xs []Output, rules Registry) *Walk {
-	w := &Walk{Target: target, Xs: xs, rules: rules, isX: map[Output]bool{}, varies: map[*Node]bool{}, onPath: map[*Node]bool{}, plain: map[*Node]bool{}}
+	w := &Walk{Target: target, Xs: xs, graph: g, rules: rules, isX: map[Output]bool{}, varies: map[*Node]bool{}, onPath: map[*Node]bool{}, plain: map[*Node]bool{}, fixed: map[Output]bool{}}
 	for _, x := range xs {
 		w.isX[x] = true
 	}
@@ -78,8 +89,10 @@ func NewWalk(g *Graph, target Output, xs []Output, rules Registry) *Walk {
 			continue
 		}
 		reaches[n] = true
-		for _, in := range n.Inputs {
-			todo = append(todo, in.Node)
+		for i, in := range n.Inputs {
+			if n.passes(i) {
+				todo = append(todo, in.Node)
+			}
 		}
 	}
 	for _, n := range g.nodes {
@@ -92,7 +105,7 @@ func NewWalk(g *Graph, target Output, xs []Output, rules Registry) *Walk {
 }
 
 // Varies says whether a tensor depends on an explained one.
-func (w *Walk) Varies(o Output) bool { return w.isX[o] || w.varies[o.Node] }
+func (w *Walk) Varies(o Output) bool { return (w.isX[o] || w.varies[o.Node]) && !w.fixed[o] }
 
 // Check returns an *UnsupportedOpError that lists every node of the path that
 // the pass cannot go through, unless the gradient is allowed there.
@@ -104,11 +117,10 @@ func (w *Walk) Check(p Pass) error {
 		reason, help := "", ""
 		switch {
 		case r.Kind == Opaque:
-			reason = "there is no rule for this op"
-			help = "give a rule of your own (Options.Rules), or export the model without it"
+			reason, help = ruleless(n.Op)
 		case r.Refuse != nil && r.Refuse(n) != "":
 			reason = r.Refuse(n)
-			help = "export the model in inference mode, or give a rule of your own (Options.Rules)"
+			help = perturb + ", or give a rule of your own (Options.Rules)"
 		default:
 			reason, help = p.Refuse(n, r, w)
 			if reason != "" && w.AllowFallback != nil && w.AllowFallback(n.Op) {
@@ -173,6 +185,7 @@ func (w *Walk) Backward(b *Builder, p Pass, seed Output) ([]Output, error) {
 		if out[i] = total(x); !out[i].Valid() {
 			out[i] = b.Zeros(x)
 		}
+		out[i] = b.after(w.guards, out[i])
 	}
 	return out, b.err
 }
@@ -180,7 +193,8 @@ func (w *Walk) Backward(b *Builder, p Pass, seed Output) ([]Output, error) {
 // context is what a rule sees of a node when it is evaluated where the model
 // is.
 func (w *Walk) context(b *Builder, n *Node) *Context {
-	c := &Context{Builder: b.In(b.scope + "/" + n.Name), Node: n, grads: make([]Output, len(n.Outputs)), wants: make([]bool, len(n.Inputs)),
+	c := &Context{Builder: b.In(b.scope + "/" + n.Name), Node: n, grads: make([]Output, len(n.Outputs)),
+		wants: make([]bool, len(n.Inputs)), differs: make([]bool, len(n.Inputs)), share: finer(w.Target.DType(), tensor.Float32),
 		in: func(o Output) Output { return o }, out: func(i int) Output { return Output{n, i} }}
 	for i, in := range n.Inputs {
 		c.wants[i] = w.Varies(in) && in.DType().IsFloat()

@@ -28,13 +28,14 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 		}
 		branches = []*tfproto.NameAttrList{d.GetAttr()["cond"].GetFunc(), d.GetAttr()["body"].GetFunc()}
 	default:
-		if _, isOp := c.graph.ops[d.Op]; isOp {
+		if _, isOp := c.graph.ops[d.Op]; isOp && !isFused(d.Op) {
 			return nil, false, nil
+		} else if !isOp {
+			branches = []*tfproto.NameAttrList{{Name: d.Op, Attr: d.Attr}}
 		}
-		branches = []*tfproto.NameAttrList{{Name: d.Op, Attr: d.Attr}}
 	}
 	missing := func(f *tfproto.NameAttrList) bool { return c.functions[f.GetName()] == nil }
-	if len(branches) == 0 || slices.ContainsFunc(branches, missing) {
+	if !isFused(d.Op) && len(branches) == 0 || slices.ContainsFunc(branches, missing) {
 		return nil, false, nil
 	}
 	leave, err := c.enter(s, d.Name)
@@ -62,7 +63,12 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 			return nil, false, nil
 		}
 	default:
-		outs, err = c.call(s, d, d.Name, branches[0], ins)
+		if isFused(d.Op) {
+			outs = make([]Output, 1)
+			outs[0], err = c.unfuse(s, d, ins)
+		} else {
+			outs, err = c.call(s, d, d.Name, branches[0], ins)
+		}
 	}
 	if err != nil {
 		return nil, false, err
@@ -92,7 +98,7 @@ func (c *copier) call(s *scope, d *tfproto.NodeDef, as string, callee *tfproto.N
 		device = s.device
 	}
 	body := newScope(f.NodeDef, s.join(as), device)
-	body.attrs = callee.GetAttr()
+	body.attrs, body.function, body.outer = callee.GetAttr(), name, s
 	at := 0
 	for _, arg := range f.GetSignature().GetInputArg() {
 		count := 1

@@ -16,6 +16,7 @@ import (
 //	unary      dy/dx as a quotient of differences, for whole elementwise regions
 //	bilinear   the gradient halfway between x and its reference: exact for products
 //	extremum   each of x and its reference gets what its own choice explains
+//	choices    Select, gathers, masks: the Shapley value of data and choice
 //	others     the rule's closed form
 type DeepLIFT struct {
 	ref     *Reference
@@ -26,31 +27,52 @@ type DeepLIFT struct {
 	shares map[Output]Output
 }
 
-// NewDeepLIFT prepares the pass for one walk.
+// NewDeepLIFT prepares the pass for one walk. Conditionals whose choice depends
+// on the explained tensors are changed in the walk's graph: both branches run,
+// and a Select picks.
 func NewDeepLIFT(w *Walk, ref *Reference) *DeepLIFT {
-	d := &DeepLIFT{ref: ref, regions: findRegions(w), single: map[*Node]bool{}, shares: map[Output]Output{}}
+	d := &DeepLIFT{ref: ref, shares: map[Output]Output{}}
+	w.joinBranches()
+	for again := true; again; { // what is fixed may make a function of one tensor of one of several
+		d.regions, d.single = findRegions(w), map[*Node]bool{}
+		again = d.follow(w)
+	}
+	if ref != nil {
+		w.guard(ref)
+	}
+	return d
+}
+
+// follow finds the nodes that the pass will go through one by one. It fixes
+// discrete tensors whose differences no rule accounts for, and says whether
+// there are more of them than before.
+func (d *DeepLIFT) follow(w *Walk) bool {
+	before := len(w.fixed)
 	seen := map[Output]bool{}
 	todo := []Output{w.Target}
 	for len(todo) > 0 {
 		o := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if seen[o] || !w.onPath[o.Node] {
+		if seen[o] || !w.onPath[o.Node] || !w.Varies(o) {
 			continue
 		}
 		seen[o] = true
-		if d.regions.bent[o] {
+		if d.bentAt(o) {
 			todo = append(todo, d.regions.of(o))
 			continue
 		}
 		d.single[o.Node] = true
-		for _, in := range o.Node.Inputs {
-			if w.Varies(in) && in.DType().IsFloat() {
-				todo = append(todo, in)
-			}
+		next, fix := d.way(w, o)
+		todo = append(todo, next...)
+		for _, f := range fix {
+			w.fixed[f] = true
 		}
 	}
-	return d
+	return len(w.fixed) > before
 }
+
+// bentAt says whether o is passed as an activation of its region's source.
+func (d *DeepLIFT) bentAt(o Output) bool { return d.regions.bent[o] && o.Node.Op != "IdentityN" }
 
 // Name implements Pass.
 func (*DeepLIFT) Name() string { return "deeplift" }
@@ -60,24 +82,26 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	if !d.single[n] {
 		return "", ""
 	}
-	help = "allow the plain gradient there (AllowGradientFallback), or choose a gradient method"
+	help = "allow the plain gradient there (AllowGradientFallback), choose a gradient method, or " + perturb
 	varying := 0
 	for _, in := range n.Inputs {
 		if !w.Varies(in) {
 			continue
 		}
 		varying++
-		if !in.DType().IsFloat() {
-			return "its result depends on the explained inputs through a " + in.DType().String() + ", which carries no difference", help
+		if t := in.DType(); !t.IsFloat() && !discrete(t) {
+			return "its result depends on the explained inputs through a " + t.String() + ", which carries no difference", help
 		}
 	}
 	switch {
-	case r.Multiplier != nil || r.Kind == Linear || r.Kind == Bilinear || r.Kind == Extremum:
+	case discreteOnly(n) || d.players(w, Output{n, 0}) != nil:
+	case r.Choice != nil && varies(w, n, isDiscrete):
+	case r.Multiplier != nil || r.Kind == Linear || r.Kind == Bilinear || r.Kind == Extremum || r.Kind == Select:
 	case r.Kind == Unary && varying == 1 && len(n.Inputs) == 1:
 	case r.Kind == Unary && varying == 1 && n.Outputs[0].Shape.Same(n.Inputs[0].Shape()):
 	case r.Kind == Discrete && len(n.Outputs) == 1 && n.Outputs[0].Shape.Same(n.Inputs[0].Shape()):
 	case r.Kind == Quotient && !w.Varies(n.Inputs[1]):
-	case r.Kind == Select && !w.Varies(n.Inputs[0]):
+	case varying == 0: // what it depends on is fixed
 	default:
 		return "there is no rule that splits a difference over its inputs", help
 	}
@@ -87,8 +111,19 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 // Backprop implements Pass.
 func (d *DeepLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
 	c.ref = d.ref
-	if y := (Output{c.Node, 0}); d.regions.bent[y] {
+	if y := (Output{c.Node, 0}); d.bentAt(y) {
 		return d.rescale(c, w, y, d.regions.of(y))
+	} else if players := d.players(w, y); players != nil {
+		return d.shapley(c, w, players)
+	}
+	for i, in := range c.Node.Inputs {
+		c.differs[i] = w.Varies(in) && isDiscrete(in)
+	}
+	if r.Choice != nil && (varies(w, c.Node, isDiscrete) || c.hasShare()) {
+		return d.remember(c.toInputs(r.Choice(c)))
+	}
+	if c.hasShare() {
+		return d.passShares(c, r, w)
 	}
 	switch {
 	case r.Multiplier != nil:
@@ -132,6 +167,10 @@ func NearZero(t tensor.DType) float64 {
 func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
 	if y.Node.Op == "Relu" && y.Node.Inputs[0] == x {
 		return []Adjoint{{x, c.Like(d.rescaleRelu(c, w, y, x), x)}}
+	}
+	if !y.DType().IsFloat() { // what flows back is a share
+		dx := c.Sub(x, d.ref.At(x))
+		return []Adjoint{{x, c.Like(c.Op("DivNoNan", []Output{c.as(c.Grad(0), x.DType()), dx}), x)}}
 	}
 	t := finer(x.DType(), y.DType())
 	dx := c.Sub(c.as(x, t), c.as(d.ref.At(x), t))
@@ -235,7 +274,8 @@ func (d *DeepLIFT) extremum(c *Context, r Rule, w *Walk) []Output {
 
 // rowsOf repeats a reference that was stored for one row to all rows.
 func (b *Builder) rowsOf(ref, like Output) Output {
-	if !ref.Valid() || ref == like || ref.Shape().Same(like.Shape()) {
+	// What is stored has a known shape; what is computed has the rows of like.
+	if !ref.Valid() || ref == like || !ref.Shape().Known() || ref.Shape().Same(like.Shape()) {
 		return ref
 	}
 	return b.Like(b.Op("BroadcastTo", []Output{ref, b.ShapeVector(like)}), like)

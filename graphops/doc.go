@@ -16,7 +16,7 @@
 // instance, decides which of the rule's answers to use at each node, and
 // Backward adds up what flows back along all branches:
 //
-//	copied, err := graphops.Forward(def, ops, feeds, fetches, infer)
+//	copied, err := graphops.Forward(def, ops, feeds, fetches, gradients, infer)
 //	w := graphops.NewWalk(copied.Graph, target, xs, rules.Standard())
 //	adjoints, err := w.Backward(builder, graphops.Gradient{}, seed)
 //

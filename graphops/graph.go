@@ -48,7 +48,8 @@ type Node struct {
 	// nodes that are copied.
 	Loaded string
 
-	def *tfproto.OpDef
+	def    *tfproto.OpDef
+	custom *custom // its own gradient
 }
 
 // Tensor is what is known of a tensor before anything runs.
@@ -145,6 +146,13 @@ func (g *Graph) Prune(keep ...Output) {
 		}
 		for _, before := range n.Controls {
 			visit(before)
+		}
+		if n.custom != nil {
+			for _, o := range append(slices.Clone(n.custom.to), n.custom.seeds...) {
+				if o.Valid() {
+					visit(o.Node)
+				}
+			}
 		}
 	}
 	for _, o := range keep {

@@ -36,12 +36,13 @@ type Copy struct {
 // Variables, tables and constants of the top graph are not copied: their nodes
 // carry Loaded, the name of the node they stand for.
 func Inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string) (*Copy, error) {
-	return inline(def, ops, feeds, fetches, nil)
+	return inline(def, ops, feeds, fetches, nil, nil)
 }
 
-// inline is Inline with what an earlier copy knows of shapes, or nil.
-func inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, known *Graph) (*Copy, error) {
-	c := &copier{graph: NewGraph(ops), functions: map[string]*tfproto.FunctionDef{}, known: known, lists: map[Output][]Output{}, ints: map[Output][]int{}, stays: map[*tfproto.NodeDef]bool{}}
+// inline is Inline with custom gradients written out, if any are given, and
+// with what an earlier copy knows of shapes, or nil.
+func inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, gradients CustomGradients, known *Graph) (*Copy, error) {
+	c := &copier{graph: NewGraph(ops), gradients: gradients, functions: map[string]*tfproto.FunctionDef{}, known: known, lists: map[Output][]Output{}, ints: map[Output][]int{}, stays: map[*tfproto.NodeDef]bool{}}
 	for _, f := range def.GetLibrary().GetFunction() {
 		c.functions[f.GetSignature().GetName()] = f
 	}
@@ -81,6 +82,9 @@ type copier struct {
 	copied    []origin // every node copied and where its definition stands
 	loops     []backEdge
 	depth     int
+
+	gradients  CustomGradients // nil: not asked for
+	inGradient bool            // one is being written out
 
 	known *Graph              // an earlier copy with shapes; nil in the first
 	lists map[Output][]Output // contents of tensor lists, where they are known
@@ -254,6 +258,7 @@ func (c *copier) node(s *scope, d *tfproto.NodeDef) (*Node, error) {
 	s.nodes[d.Name] = n
 	c.copied = append(c.copied, origin{n, d, s})
 	c.loops = append(c.loops, back...)
+	c.attachGradient(s, d, n)
 	return n, nil
 }
 

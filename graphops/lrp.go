@@ -20,8 +20,8 @@ const (
 //
 //	R_i = sum_j x_i w_ij / (z_j + epsilon*sign(z_j)) * R_j
 //
-// Activations hand their relevance on, a pooling gives it to the maximum, and a
-// product of two varying sides gives half to each (Achtibat et al. 2024,
+// Activations hand their relevance on, a pooling gives it to the maximum, a Select
+// or a gather to what was chosen, and a product of two varying sides gives half to each (Achtibat et al. 2024,
 // arXiv:2402.05602, the uniform rule).
 type LRP struct {
 	Epsilon float64
@@ -53,17 +53,18 @@ func routes(op string, kind Kind) bool {
 		"MatrixDiagPartV3", "MatrixBandPart", "Diag", "DiagPart":
 		return true
 	}
-	return kind == Extremum
+	return kind == Extremum || kind == Select
 }
 
 // Refuse implements Pass.
 func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
-	if p.regions.bent[Output{n, 0}] {
+	if p.regions.bent[Output{n, 0}] || discreteOnly(n) { // no relevance gets to a condition or an index
 		return "", ""
 	}
-	help = "take DeepExplain's form (Canonical false), or DeepLIFT"
+	isFloat := func(o Output) bool { return o.DType().IsFloat() }
+	help = "take DeepExplain's form (Canonical false), DeepLIFT, or " + perturb
 	for _, in := range n.Inputs {
-		if w.Varies(in) && !in.DType().IsFloat() {
+		if w.Varies(in) && !isFloat(in) && !(isDiscrete(in) && routes(n.Op, r.Kind) && varies(w, n, isFloat)) {
 			return "its result depends on the explained inputs through a " + in.DType().String() + ", which carries no relevance", help
 		}
 	}
@@ -73,7 +74,7 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 			return "it squares what varies, which no linear map does", help
 		}
 		return "", ""
-	case Linear, Extremum, Unary:
+	case Linear, Extremum, Unary, Select:
 		return "", ""
 	case Quotient:
 		if !w.Varies(n.Inputs[1]) {

@@ -25,12 +25,17 @@ func NewReference(w *Walk, b *Builder, leaf func(o Output) Output) *Reference {
 
 // At is the value of o at the baseline.
 func (r *Reference) At(o Output) Output {
-	if !r.walk.Varies(o) {
-		return o
-	}
 	if v, ok := r.memo[o]; ok {
 		return v
 	}
+	if !r.walk.Varies(o) {
+		return o
+	}
+	return r.value(o)
+}
+
+// value works out a reference that is not known yet.
+func (r *Reference) value(o Output) Output {
 	if v := r.leaf(o); v.Valid() {
 		r.memo[o] = v
 		return v

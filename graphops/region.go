@@ -15,10 +15,13 @@ func elementwiseOps() map[string]bool {
 		"Relu", "Relu6", "Elu", "Selu", "LeakyRelu", "Softplus", "Softsign", "Sigmoid", "Tanh",
 		"Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "Square", "Abs", "Erf", "Erfc", "Erfinv", "Ndtri",
 		"Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Lgamma", "Digamma",
+		"BesselI0", "BesselI1", "BesselI0e", "BesselI1e", "BesselJ0", "BesselJ1", "BesselY0", "BesselY1", "BesselK0", "BesselK1", "BesselK0e", "BesselK1e",
+		"Dawsn", "Expint", "FresnelCos", "FresnelSin", "Spence", "Igamma", "Igammac", "Polygamma", "Zeta", "NextAfter", "MulNoNan",
 		"Floor", "Ceil", "Round", "Rint", "Sign", "ClipByValue",
 		"FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel",
 		"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "ApproximateEqual",
 		"LogicalAnd", "LogicalOr", "LogicalNot", "IsFinite", "IsInf", "IsNan",
+		"BitwiseAnd", "BitwiseOr", "BitwiseXor", "Invert", "LeftShift", "RightShift", "Bucketize",
 		"Select", "SelectV2", "Cast", "Identity", "IdentityN", "StopGradient", "CheckNumerics", "Snapshot", "EnsureShape",
 	} {
 		set[op] = true

@@ -49,5 +49,8 @@ func (r *Replay) At(o Output) Output {
 			r.memo[instead] = Output{again, i}
 		}
 	}
+	if n.custom != nil && again != n {
+		again.custom = n.custom.of(r)
+	}
 	return r.memo[o]
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // Kind says what an op is to a backward pass. It decides how methods that
@@ -77,6 +79,15 @@ type Rule struct {
 	// Extremum it may return nil to leave a node to the general form.
 	Multiplier func(c *Context) []Output
 
+	// Choice is Multiplier where a tensor of a discrete type is involved: an
+	// index or a condition that depends on an explained tensor. Such a tensor has
+	// no slope. What Choice is given for a discrete output (Context.Grad), and
+	// returns for a discrete input (Context.Differs), is a share: how much of the
+	// target's difference each element accounts for, 0 where the element is what
+	// it is at the baseline. An op without Choice must get the same discrete
+	// values from input and baseline; that is checked when it runs.
+	Choice func(c *Context) []Output
+
 	// Refuse names what stands in the way at one node, an attribute value that
 	// the rule does not cover, say. Empty means nothing.
 	Refuse func(n *Node) string
@@ -103,11 +114,13 @@ type Context struct {
 	*Builder
 	Node *Node
 
-	grads []Output
-	wants []bool
-	in    func(Output) Output // value of an input tensor at the point of evaluation
-	out   func(int) Output    // value of an output there
-	ref   *Reference          // values at the baseline; nil for gradients
+	grads   []Output
+	wants   []bool
+	differs []bool
+	share   tensor.DType        // type of shares
+	in      func(Output) Output // value of an input tensor at the point of evaluation
+	out     func(int) Output    // value of an output there
+	ref     *Reference          // values at the baseline; nil for gradients
 }
 
 // In is the value of input i.
@@ -119,7 +132,11 @@ func (c *Context) Out(i int) Output { return c.out(i) }
 // Grad is the adjoint of output i; zeros when nothing flows back from it.
 func (c *Context) Grad(i int) Output {
 	if !c.grads[i].Valid() {
-		c.grads[i] = c.Zeros(Output{c.Node, i})
+		o := Output{c.Node, i}
+		if !o.DType().IsFloat() {
+			o = c.as(o, c.share)
+		}
+		c.grads[i] = c.Zeros(o)
 	}
 	return c.grads[i]
 }
@@ -131,13 +148,23 @@ func (c *Context) HasGrad(i int) bool { return c.grads[i].Valid() }
 // explained tensor and is of a float type.
 func (c *Context) Wants(i int) bool { return c.wants[i] }
 
-// RefIn is the value of input i at the baseline. Only a Multiplier may ask.
+// Differs says whether input i is of a discrete type and may be another one at
+// the baseline, so that a Choice must give its share.
+func (c *Context) Differs(i int) bool { return c.differs[i] }
+
+// ShareType is the float type of shares.
+func (c *Context) ShareType() tensor.DType { return c.share }
+
+// RefIn is the value of input i at the baseline: with all rows, or, of a float
+// type, with one row that serves all. Only a Multiplier
+// or a Choice may ask.
 func (c *Context) RefIn(i int) Output { return c.ref.At(c.Node.Inputs[i]) }
 
-// RefOut is the value of output i at the baseline. Only a Multiplier may ask.
+// RefOut is the value of output i at the baseline. Only a Multiplier or
+// a Choice may ask.
 func (c *Context) RefOut(i int) Output { return c.ref.At(Output{c.Node, i}) }
 
-// toInputs addresses one result per input to the inputs that want it.
+// toInputs addresses one result per input to the inputs that have use for it.
 func (c *Context) toInputs(values []Output) []Adjoint {
 	if len(values) > len(c.wants) {
 		c.Fail(&GraphError{c.Node.Name, fmt.Sprintf("the rule of %s answers for %d inputs, the node has %d", c.Node.Op, len(values), len(c.wants))})
@@ -145,7 +172,7 @@ func (c *Context) toInputs(values []Output) []Adjoint {
 	}
 	var out []Adjoint
 	for i, v := range values {
-		if v.Valid() && c.wants[i] {
+		if v.Valid() && (c.wants[i] || c.differs[i]) {
 			out = append(out, Adjoint{c.Node.Inputs[i], v})
 		}
 	}

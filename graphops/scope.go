@@ -9,6 +9,9 @@ import (
 
 // scope is one function body being expanded, or the top graph.
 type scope struct {
+	function string // empty in the top graph
+	outer    *scope // where the call stands
+
 	path   string // calls that lead here, joined by "/"
 	device string
 	defs   map[string]*tfproto.NodeDef

@@ -60,7 +60,7 @@ func TestInferShapes(t *testing.T) {
 		node("size = Shape(x)", f32, typed("out_type", tensor.Int32)),
 	})
 	c, err := graphops.Forward(def, ops(t), []graphops.Feed{{Tensor: "x", Name: "x", Shape: []int{-1, 4, 6}, Ranked: true}},
-		[]string{"flat", "tiled", "size"}, infer.New(lib))
+		[]string{"flat", "tiled", "size"}, nil, infer.New(lib))
 	require.NoError(t, err)
 	var shapes []string
 	for _, f := range c.Fetches {
@@ -88,12 +88,12 @@ func TestForwardWritesLoopsOut(t *testing.T) {
 			node("y = Neg(w:2)", f32)}, condition, body)
 	}
 	feeds := []graphops.Feed{{Tensor: "x", Name: "x", Shape: []int{-1, 4}, Ranked: true}}
-	c, err := graphops.Forward(loop(node("limit = Const()", ints(3))), ops(t), feeds, []string{"y"}, infer.New(lib))
+	c, err := graphops.Forward(loop(node("limit = Const()", ints(3))), ops(t), feeds, []string{"y"}, nil, infer.New(lib))
 	require.NoError(t, err)
 	require.Equal(t, "Placeholder Tanh Tanh Tanh Neg", opsOf(c))
 
 	feeds = append(feeds, graphops.Feed{Tensor: "limit", Name: "limit", Shape: []int{}, Ranked: true})
-	c, err = graphops.Forward(loop(node("limit = Placeholder()", typed("dtype", tensor.Int32))), ops(t), feeds, []string{"y"}, infer.New(lib))
+	c, err = graphops.Forward(loop(node("limit = Placeholder()", typed("dtype", tensor.Int32))), ops(t), feeds, []string{"y"}, nil, infer.New(lib))
 	require.NoError(t, err)
 	require.Equal(t, "Placeholder Placeholder Const StatelessWhile Neg", opsOf(c))
 }

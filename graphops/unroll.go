@@ -14,16 +14,18 @@ import (
 // layers over sequences of a fixed length, are written out turn by turn, and
 // the lists in which they keep their steps become plain tensors; the rules of
 // their ops then are all that it takes to explain them. Other loops stay.
-func Forward(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, infer Inferrer) (*Copy, error) {
-	first, err := shaped(def, ops, feeds, fetches, nil, infer)
+//
+// The gradient pass will apply the custom gradients that are given.
+func Forward(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, gradients CustomGradients, infer Inferrer) (*Copy, error) {
+	first, err := shaped(def, ops, feeds, fetches, gradients, nil, infer)
 	if err != nil || !hasLoop(first.Graph) {
 		return first, err
 	}
-	return shaped(def, ops, feeds, fetches, first.Graph, infer)
+	return shaped(def, ops, feeds, fetches, gradients, first.Graph, infer)
 }
 
-func shaped(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, known *Graph, infer Inferrer) (*Copy, error) {
-	c, err := inline(def, ops, feeds, fetches, known)
+func shaped(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, gradients CustomGradients, known *Graph, infer Inferrer) (*Copy, error) {
+	c, err := inline(def, ops, feeds, fetches, gradients, known)
 	if err != nil {
 		return nil, err
 	}

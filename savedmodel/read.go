@@ -34,6 +34,16 @@ func (m *Meta) TensorFlowVersion() string { return m.version }
 // GraphDef is the graph with its function library. It must not be modified.
 func (m *Meta) GraphDef() *tfproto.GraphDef { return m.graph.def }
 
+// ObjectGraph is what the model says about the Python objects that it was made
+// of; empty if it says nothing, as models of TensorFlow 1 do.
+func (m *Meta) ObjectGraph() (*tfproto.SavedObjectGraph, error) {
+	objects := &tfproto.SavedObjectGraph{}
+	if err := proto.Unmarshal(m.meta.GetObjectGraphDef(), objects); err != nil {
+		return nil, &CorruptError{File: filepath.Join(m.dir, modelFile), Message: "SavedObjectGraph", Reason: err.Error()}
+	}
+	return objects, nil
+}
+
 // Read parses and checks the saved_model.pb in dir. It needs no TensorFlow and
 // runs nothing. It does not look at variables and assets; Load does.
 //

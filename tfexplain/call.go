@@ -274,7 +274,7 @@ func (c *call) run(ctx context.Context, from, to int) error {
 	}
 	out, err := p.explain.Run(ctx, all)
 	if err != nil {
-		return err
+		return choiceError(err)
 	}
 	c.e.runs.Add(1)
 	c.ran(to - from)

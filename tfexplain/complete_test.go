@@ -116,14 +116,17 @@ func tied(t *testing.T, seed uint64, shape ...int) (x, x0 *tensor.Tensor) {
 	return floats(t, a, shape...), floats(t, b, shape...)
 }
 
-func TestDeepLIFTIsComplete(t *testing.T) {
+func TestDeepLIFTIsComplete(t *testing.T) { requireCompleteNets(t, completeNets()) }
+
+func requireCompleteNets(t *testing.T, nets []completeNet) {
+	t.Helper()
 	ctx := context.Background()
 	s := newNets(t)
-	for _, c := range completeNets() {
+	for _, c := range nets {
 		s.one(c.name, tensor.Float32, c.shapes, c.build)
 	}
 	m := s.load()
-	for i, c := range completeNets() {
+	for i, c := range nets {
 		t.Run(c.name, func(t *testing.T) {
 			xs, x0 := map[string]*tensor.Tensor{}, map[string]*tensor.Tensor{}
 			for k, shape := range c.shapes {

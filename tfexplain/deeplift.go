@@ -38,6 +38,7 @@ func (m DeepLIFT) validate() error {
 func (m DeepLIFT) plan() plan {
 	return plan{
 		baseline: true,
+		recorded: true,
 		pass: func(w *graphops.Walk, ref *graphops.Reference) graphops.Pass {
 			if m.Rules == DeepExplain {
 				return &graphops.DeepExplainLIFT{Ref: ref}

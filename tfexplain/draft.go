@@ -95,7 +95,11 @@ func (d *draft) copyForward(sig *savedmodel.Signature) error {
 		feeds = append(feeds, graphops.Feed{Tensor: in.Name, Name: "input/" + strings.Map(nodeRune, in.Key), Shape: in.Shape, Ranked: in.KnownRank})
 		d.inputs = append(d.inputs, input{info: in})
 	}
-	copied, err := graphops.Forward(d.model.GraphDef(), ops, feeds, fetches, d.infer)
+	gradients, err := d.customGradients()
+	if err != nil {
+		return err
+	}
+	copied, err := graphops.Forward(d.model.GraphDef(), ops, feeds, fetches, gradients, d.infer)
 	if err != nil {
 		return err
 	}
@@ -124,6 +128,18 @@ func (d *draft) checkTarget(name string) error {
 		return &OptionError{Field: "Target", Given: name, Wanted: "an output with a row axis: this one is a single number for the whole batch"}
 	}
 	return nil
+}
+
+// customGradients are those that the method is to apply.
+func (d *draft) customGradients() (graphops.CustomGradients, error) {
+	if d.opts.IgnoreCustomGradients || d.plan.recorded || d.plan.game != nil {
+		return nil, nil
+	}
+	objects, err := d.model.ObjectGraph()
+	if err != nil {
+		return nil, err
+	}
+	return graphops.FindCustomGradients(d.model.GraphDef().GetLibrary(), objects), nil
 }
 
 // nodeRune keeps the characters that TensorFlow allows in node names.

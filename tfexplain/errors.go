@@ -91,3 +91,32 @@ type DeltaError struct {
 func (e *DeltaError) Error() string {
 	return fmt.Sprintf("tfexplain: the attributions of row %d miss the difference of the target by %g; at most %g is allowed (MaxDelta)", e.Row, e.Delta, e.Limit)
 }
+
+// ChoiceError says that a condition or an index, which decides what the model
+// answers, has another value at the baseline than at the input, and that no
+// rule of DeepLIFT says what that accounts for.
+type ChoiceError struct {
+	Node string // path in the model
+	err  error
+}
+
+func (e *ChoiceError) Error() string {
+	return fmt.Sprintf("tfexplain: node %q chooses otherwise at the baseline than at the input, and there is no rule that splits what that changes; "+
+		"take a baseline with the same choice, a gradient method, or a perturbation method (occlusion, shapley)", e.Node)
+}
+
+// Unwrap is what TensorFlow said.
+func (e *ChoiceError) Unwrap() error { return e.err }
+
+// choiceError recognises a Run that a guard of the graph has stopped.
+func choiceError(err error) error {
+	if err == nil {
+		return nil
+	}
+	_, after, found := strings.Cut(err.Error(), graphops.ChoiceMark)
+	if !found {
+		return err
+	}
+	node, _, _ := strings.Cut(after, "]")
+	return &ChoiceError{Node: node, err: err}
+}

@@ -27,6 +27,10 @@ type Report struct {
 	// Err is why the method cannot be used with these options at all; only
 	// InspectAll leaves it here.
 	Err error
+
+	// CustomGradients lists the ops with a gradient of their own on the path, and
+	// whether the method applies it.
+	CustomGradients []graphops.CustomGradient
 }
 
 // OpUse is one op type on the path.
@@ -72,8 +76,9 @@ func InspectAll(m *savedmodel.Model, methods []Method, o Options) ([]Report, err
 }
 
 // reach is what a method's draft depends on beside the options: whether it can
-// explain what has no gradient, and whether it adds to the inputs.
-type reach struct{ game, noise bool }
+// explain what has no gradient, whether it adds to the inputs, and whether it
+// takes no custom gradients.
+type reach struct{ game, noise, recorded bool }
 
 func inspect(m *savedmodel.Model, method Method, o Options, drafts map[reach]*draft) (*Report, error) {
 	if method == nil {
@@ -83,7 +88,7 @@ func inspect(m *savedmodel.Model, method Method, o Options, drafts map[reach]*dr
 		return nil, err
 	}
 	plan := method.plan()
-	kind := reach{plan.game != nil, plan.noise != nil}
+	kind := reach{plan.game != nil, plan.noise != nil, plan.recorded}
 	if drafts[kind] == nil {
 		d, err := newDraft(m, method, o)
 		var uncopied *graphops.GraphError
@@ -118,7 +123,7 @@ func (d *draft) report(method Method) (*Report, error) {
 	if err != nil && !errors.As(err, &refused) {
 		return nil, err
 	}
-	r.Fallbacks = walk.Fallbacks
+	r.Fallbacks, r.CustomGradients = walk.Fallbacks, walk.CustomGradients()
 	if refused == nil {
 		return r, nil
 	}

@@ -79,6 +79,7 @@ func (m EpsilonLRP) plan() plan {
 				return &graphops.DeepExplainLRP{Epsilon: m.Epsilon}
 			},
 			attribute: timesInput,
+			recorded:  true,
 		}
 	}
 	return plan{
@@ -87,5 +88,6 @@ func (m EpsilonLRP) plan() plan {
 		},
 		seed:      func(b *graphops.Builder, target, ys graphops.Output) graphops.Output { return b.Mul(target, ys) },
 		attribute: func(_ *graphops.Builder, _, _, relevance graphops.Output) graphops.Output { return relevance },
+		recorded:  true,
 	}
 }

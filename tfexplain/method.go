@@ -39,6 +39,10 @@ type plan struct {
 	// There is no pass then.
 	game gamePlan
 
+	// recorded says that the method goes through the ops that the model recorded,
+	// whatever gradient it registered for them.
+	recorded bool
+
 	// baseline says that the method compares with a baseline and that its
 	// attributions sum to the difference: delta is reported.
 	baseline bool

@@ -60,6 +60,12 @@ type Options struct {
 	// says where it did, and delta shows what it cost.
 	AllowGradientFallback []string
 
+	// IgnoreCustomGradients takes the gradient of the recorded ops where the model
+	// registered a gradient function of its own (tf.custom_gradient). By default
+	// methods made of gradients apply it, as a GradientTape does. DeepLIFT and
+	// epsilon-LRP always go through the recorded ops. Result says what was done.
+	IgnoreCustomGradients bool
+
 	// BatchSize is how many rows one Run of the session gets at most; it bounds
 	// memory and does not change results beyond float rounding. 0: all at once
 	// for methods that need one row for each sample, 32 for those that need many.

@@ -30,6 +30,7 @@ type pathWiring struct {
 	values graphops.Output
 
 	fallbacks []graphops.Refusal
+	customs   []graphops.CustomGradient
 }
 
 // forward lists the feeds of a Run that computes values, in order.
@@ -50,7 +51,8 @@ func (w *pathWiring) backward() []graphops.Output {
 // references, and its gradient.
 func (d *draft) wirePath() (*pathWiring, error) {
 	// The graph as it is says what is refused, before any of it is copied.
-	if err := d.walk(d.target).Check(graphops.Gradient{}); err != nil {
+	whole := d.walk(d.target)
+	if err := whole.Check(graphops.Gradient{}); err != nil {
 		return nil, err
 	}
 	d.graph.Prune(append(d.places(), d.target)...)
@@ -60,7 +62,7 @@ func (d *draft) wirePath() (*pathWiring, error) {
 	}
 	number := func(t tensor.DType) graphops.Output { return place(t, graphops.Dims("shape", []int{-1})) }
 	w := &pathWiring{sample: number(tensor.Int32), reference: number(tensor.Int32), alpha: number(tensor.Float64),
-		weight: number(tensor.Float64), part: number(tensor.Int32), parts: place(tensor.Int32, graphops.Dims("shape", []int{}))}
+		weight: number(tensor.Float64), part: number(tensor.Int32), parts: place(tensor.Int32, graphops.Dims("shape", []int{})), customs: whole.CustomGradients()}
 
 	// Placeholders for samples and references, and what each row picks of them.
 	pick := func(in input, which graphops.Output) (fed, rows graphops.Output) {
@@ -173,7 +175,7 @@ func (d *draft) compilePath(prefix string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.fedYs, p.compares, p.fallbacks, p.path = w.ys.Valid(), true, w.fallbacks, &pathProgram{}
+	p.fedYs, p.compares, p.fallbacks, p.customs, p.path = w.ys.Valid(), true, w.fallbacks, w.customs, &pathProgram{}
 	s := d.model.Session()
 	if p.path.value, err = s.Callable(ends(prefix, w.forward()), ends(prefix, []graphops.Output{w.values}), nil); err != nil {
 		return nil, fmt.Errorf("tfexplain: prepare %s: %w", d.method.Name(), err)

@@ -24,6 +24,7 @@ type program struct {
 	cached    bool // baseline values are stored in the session; else they are fed
 	fedIndex  bool // cached, and something stored is read
 	fallbacks []graphops.Refusal
+	customs   []graphops.CustomGradient
 
 	// explain is fed the inputs, then the weights (fedYs), then the index of the
 	// reference (cached) or the baselines (not cached). It fetches the
@@ -54,6 +55,7 @@ type wiring struct {
 	freed   []*graphops.Node
 
 	fallbacks []graphops.Refusal
+	customs   []graphops.CustomGradient
 }
 
 // compile adds the backward pass to the draft and splices the whole into the
@@ -96,6 +98,7 @@ func (d *draft) enter(prefix string, keep ...graphops.Output) error {
 			return err
 		}
 	}
+	d.graph.DropCustomGradients()
 	d.graph.Prune(append(keep, d.innerValues...)...)
 	// A scratch import first: if our graph is wrong, the session must not see it.
 	if _, err := d.infer(graphops.Scratch(d.graph, d.model.GraphDef().GetLibrary())); err != nil {
@@ -137,7 +140,7 @@ func (d *draft) wire(prefix string) (*wiring, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.fallbacks = walk.Fallbacks
+	w.fallbacks, w.customs = walk.Fallbacks, walk.CustomGradients()
 	for i, adj := range adjoints {
 		var x0 graphops.Output
 		if ref != nil {
@@ -264,7 +267,7 @@ func (d *draft) callables(prefix string, w *wiring) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.fedYs, p.compares, p.fallbacks = w.ys.Valid(), w.refs != nil, w.fallbacks
+	p.fedYs, p.compares, p.fallbacks, p.customs = w.ys.Valid(), w.refs != nil, w.fallbacks, w.customs
 	feeds := d.feeds(p)
 	all := feeds[:len(feeds):len(feeds)]
 	if w.ys.Valid() {

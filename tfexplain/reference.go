@@ -48,8 +48,9 @@ func (d *draft) newReferences(b *graphops.Builder, w *graphops.Walk, prefix stri
 		return graphops.NewReference(w, b, func(o graphops.Output) graphops.Output { return leaves[o] }), r
 	}
 	r.index = b.Op("Placeholder", nil, graphops.Type("dtype", tensor.Int32), graphops.Dims("shape", []int{-1}))
+	oneSided := graphops.OneSided()
 	return graphops.NewReference(w, b, func(o graphops.Output) graphops.Output {
-		if !storable(o) {
+		if !storable(o) || oneSided(o) { // nothing is stored in a branch that is not taken
 			return graphops.Output{}
 		}
 		return r.store(b, o, fmt.Sprintf("%sreference/%d", prefix, len(r.stored)))
@@ -122,10 +123,11 @@ func (d *draft) canCache() bool {
 }
 
 // storable says whether rows of a tensor can be stored and picked by number:
-// its first axis counts rows, and no other does.
+// its first axis counts rows, and no other does. Conditions and indices are
+// worked out again instead, for not every device keeps them in variables.
 func storable(o graphops.Output) bool {
 	s := o.Shape()
-	if s.Rank() < 1 || s.Dims[0] != (graphops.Dim{Size: 1, PerRow: true}) {
+	if !o.DType().IsFloat() || s.Rank() < 1 || s.Dims[0] != (graphops.Dim{Size: 1, PerRow: true}) {
 		return false
 	}
 	return !slices.ContainsFunc(s.Dims[1:], func(d graphops.Dim) bool { return d.PerRow || !d.Known() })

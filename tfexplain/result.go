@@ -36,6 +36,10 @@ type Result struct {
 	// (Options.AllowGradientFallback), and why. Usually empty.
 	Fallbacks []graphops.Refusal
 
+	// CustomGradients lists the ops with a gradient of their own between inputs and
+	// target, and whether it was applied. Usually empty.
+	CustomGradients []graphops.CustomGradient
+
 	// Classes is the class explained in each row when ys named or chose one,
 	// else nil.
 	Classes []int

@@ -166,7 +166,8 @@ func (s *sums) players(pair int, found *Players) {
 
 func (c *call) result() (*Result, error) {
 	s := c.sums
-	r := &Result{Attributions: map[string]*tensor.Tensor{}, ranks: map[string]int{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Players: s.found, Fallbacks: c.e.program.fallbacks}
+	r := &Result{Attributions: map[string]*tensor.Tensor{}, ranks: map[string]int{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Players: s.found, Fallbacks: c.e.program.fallbacks,
+		CustomGradients: c.e.program.customs}
 	for i, k := range c.e.program.explained {
 		var t *tensor.Tensor
 		var err error

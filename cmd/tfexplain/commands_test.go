@@ -106,7 +106,6 @@ func TestInspectRefused(t *testing.T) {
 	for _, args := range [][]string{
 		{"--model", zoo + "models/tf1_raw_while", "--method", "saliency"},
 		{"--model", zoo + "models/tf1_raw_while", "--method", "deeplift"},
-		{"--model", zoo + "models/ops_binary", "--signature", "select", "--method", "deeplift"},
 		{"--model", mlp, "--target", "probs", "--method", "elrp", "--param", "canonical=true"},
 	} {
 		got = tfx(append([]string{"inspect"}, args...)...)

@@ -43,7 +43,7 @@ func fail(stderr io.Writer, err error) int {
 
 func exitCode(err error) int {
 	switch {
-	case isAny[*tfexplain.UnsupportedOpError](err) || errors.Is(err, errRefused):
+	case isAny[*tfexplain.UnsupportedOpError](err) || isAny[*tfexplain.ChoiceError](err) || errors.Is(err, errRefused):
 		return exitRefused
 	case isAny[*usageError](err), isAny[*tfexplain.OptionError](err), isAny[*tfexplain.InputError](err), isAny[*tfexplain.NameError](err),
 		isAny[*savedmodel.OptionError](err), isAny[*savedmodel.SignatureError](err), isAny[*savedmodel.KeyError](err),
@@ -79,7 +79,7 @@ func message(err error) string {
 
 // withFlags has flags where a text names options of the library.
 func withFlags(text string) string {
-	return strings.NewReplacer("choose one with Options.Tags", "choose one with --tag",
+	return strings.NewReplacer(", or give a rule of your own (Options.Rules)", "", "choose one with Options.Tags", "choose one with --tag",
 		"choose one with Options.Device", "choose one with --device",
 		"(MaxDelta)", "(--max-delta)", "(Canonical false)", "(--param canonical=false)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }

@@ -23,6 +23,7 @@ type questionFlags struct {
 	Versus      string  `placeholder:"M" help:"Explain what speaks for class N and not for class M: T[:,N] - T[:,M]."`
 	Baseline    groups  `placeholder:"[KEY=]B" help:"What inputs are compared with, for methods that compare: zeros (the default), mean (of the rows of --input), a number, or a FILE with one row for all, or one for each row."`
 	Fallback    values  `name:"allow-gradient-fallback" placeholder:"OP" help:"Op types, or all, at which the plain gradient may stand in where a method has no rule. The summary says where it did."`
+	Recorded    bool    `name:"ignore-custom-gradients" help:"Take the gradient of the recorded ops where the model registered one of its own (tf.custom_gradient), which methods made of gradients otherwise apply."`
 	deviceFlags
 }
 
@@ -52,7 +53,7 @@ func (c *questionFlags) choose(batch int) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.options = tfexplain.Options{Signature: c.Signature, Target: c.Target, TargetIndex: index, Explain: c.Explain, BatchSize: batch}
+	p.options = tfexplain.Options{Signature: c.Signature, Target: c.Target, TargetIndex: index, Explain: c.Explain, BatchSize: batch, IgnoreCustomGradients: c.Recorded}
 	for _, op := range c.Fallback {
 		if op == "all" {
 			op = "*" // as the library spells it

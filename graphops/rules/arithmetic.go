@@ -14,6 +14,15 @@ func arithmetic() graphops.Registry {
 	div.Multiplier = divMultiplier
 	pow := binary(graphops.Unary, powBase, powExponent)
 	pow.Multiplier = inTurn(pow.VJP)
+	sum := graphops.Rule{Kind: graphops.Linear, VJP: func(c *context) []output {
+		out := make([]output, len(c.Node.Inputs))
+		for i := range out {
+			if c.Wants(i) {
+				out[i] = c.Grad(0)
+			}
+		}
+		return out
+	}}
 	return graphops.Registry{
 		"Add":   add,
 		"AddV2": add,
@@ -28,17 +37,10 @@ func arithmetic() graphops.Registry {
 			func(c *context, dy output) output { return c.Mul(dy, c.Scale(c.Sub(c.In(1), c.In(0)), 2)) }),
 		"Pow": pow,
 		// At a tie the first argument gets everything, as in TensorFlow.
-		"Maximum": binary(graphops.Extremum, chosen("GreaterEqual", true), chosen("GreaterEqual", false)),
-		"Minimum": binary(graphops.Extremum, chosen("LessEqual", true), chosen("LessEqual", false)),
-		"AddN": {Kind: graphops.Linear, VJP: func(c *context) []output {
-			out := make([]output, len(c.Node.Inputs))
-			for i := range out {
-				if c.Wants(i) {
-					out[i] = c.Grad(0)
-				}
-			}
-			return out
-		}},
+		"Maximum":       binary(graphops.Extremum, chosen("GreaterEqual", true), chosen("GreaterEqual", false)),
+		"Minimum":       binary(graphops.Extremum, chosen("LessEqual", true), chosen("LessEqual", false)),
+		"AddN":          sum,
+		"AccumulateNV2": sum,
 	}
 }
 

@@ -16,6 +16,11 @@ func convolutions() graphops.Registry {
 				func() output { return c.Grad(0) },
 				func() output { return c.Op("BiasAddGrad", []output{c.Grad(0)}, c.Node.Copy("data_format")) })
 		}},
+		"BiasAddV1": {Kind: graphops.Linear, VJP: func(c *context) []output { // the last axis
+			return c.Adjoints(
+				func() output { return c.Grad(0) },
+				func() output { return c.Op("BiasAddGrad", []output{c.Grad(0)}) })
+		}},
 	}
 }
 

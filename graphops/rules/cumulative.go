@@ -16,8 +16,15 @@ func cumulatives() graphops.Registry {
 			return c.Adjoints(func() output { return c.Like(cumprodBack(c), c.Node.Inputs[0]) })
 		}, Note: "DeepLIFT: takes memory for the square of the axis, which must be a constant"},
 		"CumulativeLogsumexp": {Kind: graphops.Normalize, VJP: func(c *context) []output {
-			return c.Adjoints(func() output { return c.Like(cumulativeLogsumexpBack(c), c.Node.Inputs[0]) })
-		}, Note: "gradient only"},
+			return c.Adjoints(func() output { return c.Like(cumulativeLogsumexpBack(c, c.In(0), c.Out(0)), c.Node.Inputs[0]) })
+		}, Multiplier: func(c *context) []output {
+			// As for softmax, with logarithmic means in the place of values.
+			return c.Adjoints(func() output {
+				x, x0 := values(c, 0)
+				y, y0 := c.Out(0), repeated(c, c.RefOut(0), output{Node: c.Node})
+				return c.Like(cumulativeLogsumexpBack(c, logMean(c, x, x0), logMean(c, y, y0)), c.Node.Inputs[0])
+			})
+		}},
 	}
 }
 
@@ -51,8 +58,8 @@ func cumprodBack(c *context) output {
 // cumulativeLogsumexpBack is exp(x_i) times the sum of dy_j*exp(-y_j) over the
 // places that follow, with logarithms throughout and the two signs of dy apart,
 // so that nothing overflows.
-func cumulativeLogsumexpBack(c *context) output {
-	x, y, dy := c.In(0), c.Out(0), c.Grad(0)
+func cumulativeLogsumexpBack(c *context, x, y output) output {
+	dy := c.Grad(0)
 	const never = -1e30 // exp of it is 0 in every float type, beside any x
 	part := func(positive output) output {
 		has := c.Op("Greater", []output{positive, c.ScalarLike(c.Node.Inputs[0], 0)})

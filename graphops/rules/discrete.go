@@ -8,11 +8,15 @@ func steps() graphops.Registry {
 	for _, op := range []string{
 		"Floor", "Ceil", "Round", "Rint", "Sign",
 		"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "ApproximateEqual",
-		"LogicalAnd", "LogicalOr", "LogicalNot", "All", "Any",
-		"IsFinite", "IsInf", "IsNan", "ArgMax", "ArgMin",
+		"LogicalAnd", "LogicalOr", "LogicalNot", "IsFinite", "IsInf", "IsNan",
+		"BitwiseAnd", "BitwiseOr", "BitwiseXor", "Invert", "LeftShift", "RightShift",
 	} {
 		r[op] = graphops.Rule{Kind: graphops.Discrete}
 	}
+	r["All"] = graphops.Rule{Kind: graphops.Discrete, Choice: boolChoice}
+	r["Any"] = r["All"]
+	r["ArgMax"] = graphops.Rule{Kind: graphops.Discrete, Choice: argChoice}
+	r["ArgMin"] = r["ArgMax"]
 	return r
 }
 

@@ -24,7 +24,8 @@ func Standard() graphops.Registry {
 		activations, arithmetic, elementwise, matmuls, convolutions, pools, normalizations,
 		reductions, reshapes, joins, slices, spaces, passing, flow, steps, selections, constants,
 		transposedConvolutions, windows, images, localNormalization, einsums, specials, pairs, cumulatives, losses,
-		gathers, scatters, segments, moves, quantizations, series, places,
+		gathers, topK, scatters, segments, moves, quantizations, series, places,
+		bessels, parametric, linearAlgebra, sparses,
 	} {
 		maps.Copy(all, family())
 	}

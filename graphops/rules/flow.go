@@ -9,26 +9,22 @@ func flow() graphops.Registry {
 	return graphops.Registry{
 		"Switch": linear(func(c *context, _ output) output { return c.Op("Merge", []output{c.Grad(0), c.Grad(1)}) }),
 		"Merge": {Kind: graphops.Linear, Refuse: notConditional, VJP: func(c *context) []output {
-			back := c.Builder.Node("Switch", []output{c.Grad(0), c.Node.Inputs[0].Node.Inputs[1]})
+			choice, sides, _ := graphops.Branches(c.Node)
+			back := c.Builder.Node("Switch", []output{c.Grad(0), choice})
 			if back == nil {
 				return nil
 			}
-			return c.Adjoints(func() output { return output{Node: back, Index: 0} }, func() output { return output{Node: back, Index: 1} })
+			return c.Adjoints(
+				func() output { return output{Node: back, Index: sides[0]} },
+				func() output { return output{Node: back, Index: sides[1]} })
 		}},
 	}
 }
 
-// notConditional tells the Merge of a loop, or of a conditional of another
-// make, from one that joins the two sides of a Switch.
+// notConditional tells the Merge of a loop from one that joins two branches.
 func notConditional(n *graphops.Node) string {
-	const reason = "it belongs to a loop or a conditional of TensorFlow 1"
-	if len(n.Inputs) != 2 {
-		return reason
-	}
-	for i, in := range n.Inputs {
-		if in.Node.Op != "Switch" || in.Index != i || in.Node.Inputs[1] != n.Inputs[0].Node.Inputs[1] {
-			return reason
-		}
+	if _, _, ok := graphops.Branches(n); !ok {
+		return "it belongs to a loop of TensorFlow 1 (export the model with TensorFlow 2)"
 	}
 	return ""
 }

@@ -1,24 +1,21 @@
 package rules
 
-import (
-	"github.com/tfexplain/tfexplain-go/graphops"
-	"github.com/tfexplain/tfexplain-go/tensor"
-)
+import "github.com/tfexplain/tfexplain-go/graphops"
 
 // gathers pick elements by index. Those of a variable answer with a table that
 // no explained tensor reaches.
 func gathers() graphops.Registry {
-	fromVariable := graphops.Rule{Kind: graphops.Discrete, Note: "of a variable; explain its result, the embedding"}
 	return graphops.Registry{
-		"Gather": linear(func(c *context, dy output) output { return gatherBack(c, dy, 0, 0) }),
-		"GatherV2": {Kind: graphops.Linear, VJP: func(c *context) []output {
+		"Gather": {Kind: graphops.Linear, Choice: gatherChoice, VJP: func(c *context) []output {
+			return c.Adjoints(func() output { return gatherBack(c, c.Grad(0), c.In(1), 0, 0) })
+		}},
+		"GatherV2": {Kind: graphops.Linear, Choice: gatherChoice, VJP: func(c *context) []output {
 			return c.Adjoints(func() output {
-				axis, ok := graphops.ConstInts(c.Node.Inputs[2])
-				if !ok || len(axis) != 1 {
-					refuse(c, "its axis is not known before it runs")
+				axis, batch, ok := gatherAxis(c)
+				if !ok {
 					return output{}
 				}
-				return c.Like(gatherBack(c, c.Grad(0), axis[0], c.Node.Int("batch_dims")), c.Node.Inputs[0])
+				return gatherBack(c, c.Grad(0), c.In(1), axis, batch)
 			})
 		}, Refuse: func(n *graphops.Node) string {
 			if n.Int("batch_dims") < 0 {
@@ -26,30 +23,114 @@ func gathers() graphops.Registry {
 			}
 			return ""
 		}},
-		"GatherNd": linear(func(c *context, dy output) output {
-			shape := shapeOf(c, c.Node.Inputs[0], c.Node.Inputs[1].DType())
-			ids := c.In(1)
-			if c.Node.Inputs[1].Shape().Rank() < 2 { // ScatterNd wants a list of places
-				ids, dy = c.Op("ExpandDims", []output{ids, c.IntScalar(0)}), c.Op("ExpandDims", []output{dy, c.IntScalar(0)})
-			}
-			return c.Op("ScatterNd", []output{ids, dy, shape})
-		}),
-		"ResourceGather":   fromVariable,
-		"ResourceGatherNd": fromVariable,
-		"TopKV2": {Kind: graphops.Extremum, Multiplier: topOne, VJP: func(c *context) []output {
-			if !c.HasGrad(0) {
-				return c.Adjoints()
-			}
-			return c.Adjoints(func() output { return c.Like(topBack(c), c.Node.Inputs[0]) })
-		}, Note: "DeepLIFT: for k = 1"},
+		"GatherNd": {Kind: graphops.Linear, Choice: gatherNdChoice, VJP: func(c *context) []output {
+			return c.Adjoints(func() output { return gatherNdBack(c, c.Grad(0), c.In(1)) })
+		}},
+		"ResourceGather": {Kind: graphops.Discrete, Note: "of a variable; explain its result, the embedding", Choice: func(c *context) []output {
+			ids := c.Node.Inputs[1]
+			return []output{{}, c.ReshapeLike(perIndex(c, accounted(c, 0), sizeOf(c, ids, 0, end)), ids)}
+		}},
+		"ResourceGatherNd": {Kind: graphops.Discrete, Note: "of a variable; explain its result, the embedding", Choice: func(c *context) []output {
+			return []output{{}, placesChoice(c, 1, perIndex(c, accounted(c, 0), sizeOf(c, c.Node.Inputs[1], 0, -1)))}
+		}},
 	}
+}
+
+// gatherAxis are the axis and the batch axes of a gather.
+func gatherAxis(c *context) (axis, batch int, ok bool) {
+	if c.Node.Op == "Gather" {
+		return 0, 0, true
+	}
+	at, ok := graphops.ConstInts(c.Node.Inputs[2])
+	if !ok || len(at) != 1 {
+		refuse(c, "its axis is not known before it runs")
+		return 0, 0, false
+	}
+	return at[0], c.Node.Int("batch_dims"), true
+}
+
+// gatherChoice is the half rule over table and indices: the table gets what it
+// changes, by the mean of both choices; an index gets what its change of choice
+// does to the mean of both tables.
+func gatherChoice(c *context) []output {
+	axis, batch, ok := gatherAxis(c)
+	if !ok {
+		return nil
+	}
+	ids := c.Node.Inputs[1]
+	return halfChoice(c, 0, 1,
+		func(table, ids output) output {
+			return c.Op("GatherV2", []output{table, ids, c.IntScalar(axis)}, graphops.Int("batch_dims", batch))
+		},
+		func(dy, ids output) output { return gatherBack(c, dy, ids, axis, batch) },
+		func(share output) output {
+			after, inner := end, fixed(1)
+			if axis != -1 {
+				after = axis + 1
+				inner = sizeOf(c, c.Node.Inputs[0], after, end)
+			}
+			batches, outer := fixed(1), fixed(1)
+			if batch > 0 {
+				batches = sizeOf(c, ids, 0, batch)
+			}
+			if axis != 0 {
+				outer = sizeOf(c, c.Node.Inputs[0], batch, axis)
+			}
+			return c.ReshapeLike(c.Sum(shaped(c, share, batches, outer, rest(), inner), false, 1, 3), ids)
+		})
+}
+
+// halfChoice splits the difference of pick(table, ids), linear in the table,
+// over the two: the table, input i, through back, and the indices, input k, by
+// perIndex, which adds up what each index picked.
+func halfChoice(c *context, i, k int, pick, back func(table, ids output) output, perIndex func(share output) output) []output {
+	out := make([]output, len(c.Node.Inputs))
+	ids, ids0 := c.In(k), there(c, k)
+	m := slopeOf(c, 0)
+	if c.Wants(i) || c.Differs(i) {
+		table := back(m, ids)
+		if c.Differs(k) {
+			table = halfOf(c, table, back(m, ids0))
+		}
+		out[i] = answer(c, i, table)
+	}
+	if c.Differs(k) {
+		table, table0 := values(c, i)
+		if table != table0 {
+			table = halfOf(c, table, table0)
+		}
+		table = asType(c, table, m.DType())
+		out[k] = asType(c, perIndex(c.Mul(m, c.Sub(pick(table, ids), pick(table, ids0)))), c.ShareType())
+	}
+	return out
+}
+
+func gatherNdChoice(c *context) []output {
+	return halfChoice(c, 0, 1,
+		func(table, ids output) output { return c.Op("GatherNd", []output{table, ids}) },
+		func(dy, ids output) output { return gatherNdBack(c, dy, ids) },
+		func(share output) output {
+			return placesChoice(c, 1, perIndex(c, share, sizeOf(c, c.Node.Inputs[1], 0, -1)))
+		})
+}
+
+func gatherNdBack(c *context, dy, ids output) output {
+	shape := shapeOf(c, c.Node.Inputs[0], c.Node.Inputs[1].DType())
+	if c.Node.Inputs[1].Shape().Rank() < 2 { // ScatterNd wants a list of places
+		ids, dy = c.Op("ExpandDims", []output{ids, c.IntScalar(0)}), c.Op("ExpandDims", []output{dy, c.IntScalar(0)})
+	}
+	return c.Like(c.Op("ScatterNd", []output{ids, dy, shape}), c.Node.Inputs[0])
 }
 
 // gatherBack adds every element back to where it was taken from. The axes of
 // the table are those that run along with the indices (batch), those before
 // the axis (outer), the axis, and the others (inner).
-func gatherBack(c *context, dy output, axis, batch int) output {
-	params, ids := c.Node.Inputs[0], asIndex(c, c.In(1))
+func gatherBack(c *context, dy, ids output, axis, batch int) output {
+	return c.Like(gatheredBack(c, dy, asIndex(c, ids), axis, batch), c.Node.Inputs[0])
+}
+
+func gatheredBack(c *context, dy, ids output, axis, batch int) output {
+	params := c.Node.Inputs[0]
 	after, inner := end, fixed(1)
 	if axis != -1 {
 		after = axis + 1
@@ -80,25 +161,4 @@ func gatherBack(c *context, dy output, axis, batch int) output {
 	rows := shaped(c, swap(shaped(c, dy, batches, outer, rest(), inner)), rest(), outer, inner)
 	table := shaped(c, sum(rows, ids, segments), batches, entries, outer, inner)
 	return c.ReshapeLike(swap(table), params)
-}
-
-// topBack adds the adjoints of the largest entries of each row back to where
-// they were.
-func topBack(c *context) output {
-	x := c.Node.Inputs[0]
-	rows, entries := sizeOf(c, x, 0, -1), sizeOf(c, x, -1, end)
-	first := c.Op("Mul", []output{count(c, rows.scalar(c)), entries.scalar(c)})
-	ids := c.Op("AddV2", []output{shaped(c, asType(c, c.Out(1), tensor.Int32), rows, rest()), c.Op("ExpandDims", []output{first, c.IntScalar(1)})})
-	flat := func(o output) output { return c.Op("Reshape", []output{o, c.IntVector(-1)}) }
-	return c.ReshapeLike(c.Op("UnsortedSegmentSum", []output{flat(c.Grad(0)), flat(ids), rows.times(c, entries).scalar(c)}), x)
-}
-
-// topOne leaves the largest entry to the rule of an extremum. What of the
-// difference of the second largest belongs to which entry no rule says.
-func topOne(c *context) []output {
-	if k, ok := graphops.ConstInts(c.Node.Inputs[1]); !ok || len(k) != 1 || k[0] != 1 {
-		refuse(c, "there is no rule that splits the difference of any but the largest entry")
-		return []output{}
-	}
-	return nil
 }

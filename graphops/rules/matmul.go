@@ -9,6 +9,12 @@ func matmuls() graphops.Registry {
 		"MatMul":        matmul("MatMul", "transpose_a", "transpose_b"),
 		"BatchMatMul":   batch("BatchMatMul"),
 		"BatchMatMulV2": batch("BatchMatMulV2"),
+		"SparseMatMul":  {Kind: graphops.Bilinear, VJP: sparseMatMulBack, Note: "of dense matrices with many zeros"},
+		"Cross": {Kind: graphops.Bilinear, VJP: func(c *context) []output {
+			return c.Adjoints(
+				func() output { return c.Like(c.Op("Cross", []output{c.In(1), c.Grad(0)}), c.Node.Inputs[0]) },
+				func() output { return c.Like(c.Op("Cross", []output{c.Grad(0), c.In(0)}), c.Node.Inputs[1]) })
+		}},
 		"BatchMatMulV3": batch("BatchMatMulV2"), // V3 only adds a choice of output type
 	}
 }
@@ -51,6 +57,30 @@ func matmul(op, ta, tb string) graphops.Rule {
 				})
 		},
 	}
+}
+
+// sparseMatMulBack goes through a plain product in float32, which is the type of
+// the result.
+func sparseMatMulBack(c *context) []output {
+	ta, tb := c.Node.Bool("transpose_a"), c.Node.Bool("transpose_b")
+	in := func(i int) output { return asType(c, c.In(i), c.Node.Outputs[0].DType) }
+	mul := func(x, y output, tx, ty bool, i int) output {
+		d := c.Op("MatMul", []output{x, y}, graphops.Bool("transpose_a", tx), graphops.Bool("transpose_b", ty))
+		return c.Like(asType(c, d, c.Node.Inputs[i].DType()), c.Node.Inputs[i])
+	}
+	return c.Adjoints(
+		func() output {
+			if ta {
+				return mul(in(1), c.Grad(0), tb, true, 0)
+			}
+			return mul(c.Grad(0), in(1), false, !tb, 0)
+		},
+		func() output {
+			if tb {
+				return mul(c.Grad(0), in(0), true, ta, 1)
+			}
+			return mul(in(0), c.Grad(0), !ta, false, 1)
+		})
 }
 
 // sumBatch undoes the broadcasting of the leading axes: the adjoint has the

@@ -11,7 +11,7 @@ import (
 func normalizations() graphops.Registry {
 	batchNorm := graphops.Rule{Kind: graphops.Linear, VJP: batchNormAdjoints, Refuse: func(n *graphops.Node) string {
 		if n.Bool("is_training") {
-			return "it is in training mode, where rows of a batch depend on each other"
+			return "it is in training mode, where rows of a batch depend on each other (export the model in inference mode)"
 		}
 		return ""
 	}}
@@ -40,9 +40,7 @@ func normalizations() graphops.Registry {
 func batchNormAdjoints(c *context) []output {
 	for i := 1; i < len(c.Node.Inputs); i++ {
 		if c.Wants(i) {
-			c.Fail(&graphops.UnsupportedOpError{Method: "the rule of " + c.Node.Op, Ops: []graphops.Refusal{{
-				Op: c.Node.Op, Node: c.Node.Origin, Reason: "its scale or statistics depend on the explained inputs",
-				Help: "export the model in inference mode, or give a rule of your own (Options.Rules)"}}})
+			refuse(c, "its scale or statistics depend on the explained inputs (export the model in inference mode)")
 			return nil
 		}
 	}

@@ -11,6 +11,10 @@ func pairs() graphops.Registry {
 				once := c.Op("DivNoNan", []output{c.Neg(c.In(0)), c.In(1)})
 				return c.Mul(dy, c.Op("DivNoNan", []output{once, c.In(1)}))
 			}),
+		// 0 where the second is 0, whatever the first.
+		"MulNoNan": binary(graphops.Bilinear,
+			func(c *context, dy output) output { return c.Op("MulNoNan", []output{dy, c.In(1)}) },
+			func(c *context, dy output) output { return c.Op("MulNoNan", []output{c.In(0), dy}) }),
 		// These are 0 at x = 0 whatever y is, and TensorFlow takes their slope to
 		// be 0 there, too.
 		"Xlogy":   productOf("Xlogy", 0),

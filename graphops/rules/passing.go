@@ -18,10 +18,13 @@ func passing() graphops.Registry {
 		"Identity":               same,
 		"Snapshot":               same,
 		"CheckNumerics":          same,
+		"CheckNumericsV2":        same,
+		"GuaranteeConst":         same,
+		"Print":                  same, // its other inputs are only printed
 		"EnsureShape":            same,
 		"PlaceholderWithDefault": same,
 		"IdentityN": {Kind: graphops.Linear, VJP: each,
-			Note: "custom gradients (swish and others): the gradient of the ops the function is made of"},
+			Note: "methods made of gradients apply the custom gradient that a model registered for it (swish and others)"},
 		// The gradient ends here. A difference does not: multipliers pass.
 		"StopGradient": {Kind: graphops.Linear, Multiplier: each, Note: "stops gradients; DeepLIFT passes, because a difference is not stopped"},
 		"PreventGradient": {Kind: graphops.Linear, VJP: each, Refuse: func(n *graphops.Node) string {

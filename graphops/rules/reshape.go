@@ -9,13 +9,14 @@ import (
 func reshapes() graphops.Registry {
 	reshape := linear(func(c *context, dy output) output { return c.ReshapeLike(dy, c.Node.Inputs[0]) })
 	return graphops.Registry{
-		"Reshape":     reshape,
-		"Squeeze":     reshape,
-		"ExpandDims":  reshape,
-		"Transpose":   linear(transposeBack),
-		"BroadcastTo": linear(func(c *context, dy output) output { return c.SumTo(dy, output{Node: c.Node}, c.Node.Inputs[0]) }),
-		"Tile":        linear(tileBack),
-		"Fill":        {Kind: graphops.Linear, VJP: func(c *context) []output { return c.Adjoints(nil, func() output { return sumAll(c, c.Grad(0)) }) }},
+		"Reshape":            reshape,
+		"Squeeze":            reshape,
+		"ExpandDims":         reshape,
+		"Transpose":          linear(transposeBack),
+		"ConjugateTranspose": linear(transposeBack), // of real numbers
+		"BroadcastTo":        linear(func(c *context, dy output) output { return c.SumTo(dy, output{Node: c.Node}, c.Node.Inputs[0]) }),
+		"Tile":               linear(tileBack),
+		"Fill":               {Kind: graphops.Linear, VJP: func(c *context) []output { return c.Adjoints(nil, func() output { return sumAll(c, c.Grad(0)) }) }},
 		"Cast": linear(func(c *context, dy output) output {
 			return c.Op("Cast", []output{dy}, graphops.Type("DstT", c.Node.Inputs[0].DType()))
 		}),

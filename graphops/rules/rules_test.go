@@ -31,7 +31,8 @@ func TestEveryRuleHasCases(t *testing.T) {
 	all := slices.Concat(activationCases(), arithmeticCases(), elementwiseCases(), matmulCases(), convCases(), poolCases(), normCases(),
 		reduceCases(), reshapeCases(), joinCases(), sliceCases(), passingCases(), spaceCases(), discreteCases(), selectCases(), constantCases(),
 		transposedCases(), windowCases(), imageCases(), lrnCases(), einsumCases(), specialCases(), pairCases(),
-		cumulativeCases(), lossCases(), gatherCases(), scatterCases(), segmentCases(), moveCases(), quantizeCases(), seriesCases(), placeCases())
+		cumulativeCases(), lossCases(), gatherCases(), scatterCases(), segmentCases(), moveCases(), quantizeCases(), seriesCases(), placeCases(), choiceCases(),
+		besselCases(), parametricCases(), linalgCases(), rarerCases(), sparseCases())
 	registry := rules.Standard()
 	// A Switch without its Merge is no function; package tfexplain tests them
 	// together, on the conditionals of the zoo.

@@ -35,8 +35,9 @@ func scatters() graphops.Registry {
 				return c.Like(c.Op("GatherNd", []output{c.Grad(0), c.In(0)}), c.Node.Inputs[1])
 			})
 		}},
-		"TensorScatterAdd": added(func(_ *context, o output) output { return o }),
-		"TensorScatterSub": added(func(c *context, o output) output { return c.Neg(o) }),
+		"TensorScatterAdd":        added(func(_ *context, o output) output { return o }),
+		"ScatterNdNonAliasingAdd": added(func(_ *context, o output) output { return o }),
+		"TensorScatterSub":        added(func(c *context, o output) output { return c.Neg(o) }),
 		"TensorScatterUpdate": {Kind: graphops.Linear, VJP: func(c *context) []output {
 			return c.Adjoints(
 				func() output {
@@ -49,17 +50,43 @@ func scatters() graphops.Registry {
 		"DynamicPartition":      linear(partitionBack),
 		"DynamicStitch":         stitch(true),
 		"ParallelDynamicStitch": stitch(false),
-		"OneHot": {Kind: graphops.Linear, VJP: func(c *context) []output {
-			hot := func(on, off float64) func() output {
-				return func() output {
-					v := c.Node.Inputs[2]
-					mask := c.Op("OneHot", []output{c.In(0), c.In(1), c.ScalarLike(v, on), c.ScalarLike(v, off)}, c.Node.Copy("axis"))
-					return sumAll(c, c.Op("Mul", []output{c.Grad(0), mask}))
-				}
-			}
-			return c.Adjoints(nil, nil, hot(1, 0), hot(0, 1))
+		"OneHot": {Kind: graphops.Linear, Choice: oneHotChoice, VJP: func(c *context) []output {
+			return c.Adjoints(nil, nil,
+				func() output { return oneHotBack(c, c.Grad(0), c.In(0), 1, 0) },
+				func() output { return oneHotBack(c, c.Grad(0), c.In(0), 0, 1) })
 		}},
 	}
+}
+
+// oneHotBack adds up what is on, or what is off.
+func oneHotBack(c *context, dy, ids output, on, off float64) output {
+	mask := c.Op("OneHot", []output{ids, c.In(1), c.ScalarLike(dy, on), c.ScalarLike(dy, off)}, c.Node.Copy("axis"))
+	return sumAll(c, c.Op("Mul", []output{dy, mask}))
+}
+
+// oneHotChoice is the half rule over indices, on and off.
+func oneHotChoice(c *context) []output {
+	m, ids, ids0 := slopeOf(c, 0), c.In(0), there(c, 0)
+	side := func(i int, on, off float64) output {
+		if !c.Wants(i) && !c.Differs(i) {
+			return output{}
+		}
+		return answer(c, i, halfOf(c, oneHotBack(c, m, ids, on, off), oneHotBack(c, m, ids0, on, off)))
+	}
+	out := []output{{}, {}, side(2, 1, 0), side(3, 0, 1)}
+	if c.Differs(0) {
+		mean := func(i int) output {
+			v, v0 := values(c, i)
+			return asType(c, halfOf(c, asType(c, v, m.DType()), asType(c, v0, m.DType())), m.DType())
+		}
+		on, off := mean(2), mean(3)
+		hot := func(ids output) output {
+			return c.Op("OneHot", []output{ids, c.In(1), on, off}, c.Node.Copy("axis"))
+		}
+		share := c.Sum(c.Mul(m, c.Sub(hot(ids), hot(ids0))), false, c.Node.Int("axis"))
+		out[0] = c.Like(asType(c, share, c.ShareType()), c.Node.Inputs[0])
+	}
+	return out
 }
 
 // partitionBack puts the parts back together: the places of the elements are

@@ -25,6 +25,10 @@ func segments() graphops.Registry {
 		"UnsortedSegmentSum": linear(func(c *context, dy output) output {
 			return c.ReshapeLike(ofSegment(c, dy), c.Node.Inputs[0])
 		}),
+		"SegmentProd": {Kind: graphops.Normalize, Note: "gradient only", VJP: func(c *context) []output { return segmentProdBack(c, "SegmentSum", "SegmentProd") }},
+		"UnsortedSegmentProd": {Kind: graphops.Normalize, Note: "gradient only", VJP: func(c *context) []output {
+			return segmentProdBack(c, "UnsortedSegmentSum", "UnsortedSegmentProd", c.In(2))
+		}},
 		"SparseTensorDenseMatMul": {Kind: graphops.Bilinear, VJP: sparseProduct},
 	}
 }
@@ -70,6 +74,27 @@ func segmentExtreme(sum string) func(c *context, in func(int) output, y, dy outp
 			return c.ReshapeLike(c.Op("Mul", []output{hit, ofSegment(c, share)}), x)
 		})
 	}
+}
+
+// segmentProdBack is the product of the others: of all divided by the element, or
+// where that is 0 the product of those that are not, if there is no other 0.
+func segmentProdBack(c *context, sum, prod string, more ...output) []output {
+	return c.Adjoints(func() output {
+		x := c.Node.Inputs[0]
+		flat := func(o output) output { return shaped(c, o, sizeOf(c, c.Node.Inputs[1], 0, end), rest()) }
+		ids := c.Op("Reshape", []output{asIndex(c, c.In(1)), c.IntVector(-1)})
+		perRow := func(o output) output { return ofSegment(c, o) }
+		over := func(op string, o output) output { return perRow(c.Op(op, append([]output{o, ids}, more...))) }
+		values := flat(c.In(0))
+		zero := c.Op("Equal", []output{values, c.ScalarLike(x, 0)})
+		safe := c.Op("SelectV2", []output{zero, c.ScalarLike(x, 1), values})
+		zeros := over(sum, asType(c, zero, x.DType()))
+		others := c.Op("Sub", []output{zeros, asType(c, zero, x.DType())}) // zeros beside the element
+		product := c.Op("RealDiv", []output{over(prod, safe), safe})
+		none := c.Op("Equal", []output{others, c.ScalarLike(x, 0)})
+		dy := perRow(shaped(c, c.Grad(0), sizeOf(c, output{Node: c.Node}, 0, 1), rest()))
+		return c.ReshapeLike(c.Op("SelectV2", []output{none, c.Op("Mul", []output{dy, product}), c.Op("ZerosLike", []output{dy})}), x)
+	})
 }
 
 // sparseProduct is the rule of y = op(A) op(b), the matrix A given by places

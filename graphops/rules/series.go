@@ -35,10 +35,24 @@ func series() graphops.Registry {
 func places() graphops.Registry {
 	r := graphops.Registry{}
 	for _, op := range []string{
+		"Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "ListDiff", "InvertPermutation", "HistogramFixedWidth",
 		"Where", "Bitcast", "Bucketize", "InTopK", "InTopKV2",
 		"NonMaxSuppression", "NonMaxSuppressionV2", "NonMaxSuppressionV3", "NonMaxSuppressionV4",
 	} {
 		r[op] = graphops.Rule{Kind: graphops.Discrete}
+	}
+	// How many of some numbers are below (or not above) another one: of that one
+	// a step function, the numbers given.
+	for _, op := range []string{"LowerBound", "UpperBound"} {
+		r[op] = graphops.Rule{Kind: graphops.Discrete, Note: "DeepLIFT: of the second input", Choice: func(c *context) []output {
+			if c.Wants(0) || c.Differs(0) {
+				refuse(c, "the numbers that it counts depend on the explained inputs")
+				return nil
+			}
+			x, x0 := values(c, 1)
+			share := asType(c, c.Grad(0), x.DType())
+			return []output{{}, answer(c, 1, c.Op("DivNoNan", []output{share, c.Sub(x, x0)}))}
+		}}
 	}
 	return r
 }

@@ -31,11 +31,10 @@ func placeCases() []testCase {
 		return testCase{Name: "boxes", Op: op, DType: tensor.Float32, Inputs: append([]in{boxes, scores, three}, more...), Wrt: []int{1}}
 	}
 	targets := rulestest.Vector(1, 3)
-	return []testCase{
+	cases := []testCase{
 		{Name: "true", Op: "Where", Inputs: []in{{Shape: []int{rows, 2}, DType: tensor.Bool}}},
 		{Name: "not zero", Op: "Where", Inputs: []in{x}},
 		{Name: "to bits", Op: "Bitcast", Inputs: []in{{Shape: []int{rows, 2}, DType: tensor.Int32, Low: 1, High: 9}}, Attrs: attrs(graphops.Type("type", tensor.Float32))},
-		{Name: "no boundaries", Op: "Bucketize", Inputs: []in{x}, Attrs: attrs(graphops.Ints("boundaries", nil))},
 		{Name: "one", Op: "InTopK", DType: tensor.Float32, Inputs: []in{{Shape: []int{2, 4}, Distinct: true}, targets}, Attrs: attrs(graphops.Int("k", 1))},
 		{Name: "two", Op: "InTopKV2", DType: tensor.Float32, Inputs: []in{{Shape: []int{2, 4}, Distinct: true}, targets, rulestest.Scalar(2)}},
 		suppressed("NonMaxSuppression"),
@@ -43,4 +42,9 @@ func placeCases() []testCase {
 		suppressed("NonMaxSuppressionV3", half, low),
 		suppressed("NonMaxSuppressionV4", half, low),
 	}
+	for i := range cases {
+		cases[i].SameChoice = true
+	}
+	cut := graphops.Floats("boundaries", []float64{-1, 0, 1})
+	return append(cases, testCase{Name: "three boundaries", Op: "Bucketize", Inputs: []in{{Shape: []int{rows, 4}, Avoid: []float64{-1, 0, 1}}}, Attrs: attrs(cut)})
 }

@@ -115,7 +115,7 @@ func asType(c *context, x output, t tensor.DType) output {
 func refuse(c *context, reason string) {
 	c.Fail(&graphops.UnsupportedOpError{Method: "the rule of " + c.Node.Op, Ops: []graphops.Refusal{{
 		Op: c.Node.Op, Node: c.Node.Origin, Reason: reason,
-		Help: "choose a perturbation method (occlusion, Shapley)"}}})
+		Help: "choose a perturbation method (occlusion, Shapley sampling), which only asks the model for answers"}}})
 }
 
 // copied are attributes of the node under the same names.

@@ -14,6 +14,19 @@ func slices() graphops.Registry {
 			return c.Op("StridedSliceGrad", []output{shape, in[1], in[2], in[3], dy}, c.Node.Copy("begin_mask"), c.Node.Copy("end_mask"),
 				c.Node.Copy("ellipsis_mask"), c.Node.Copy("new_axis_mask"), c.Node.Copy("shrink_axis_mask"))
 		}),
+		// input, begin, end, strides, value
+		"TensorStridedSliceUpdate": {Kind: graphops.Linear, VJP: func(c *context) []output {
+			masks := copied(c, "begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+			part := []output{c.In(1), c.In(2), c.In(3)}
+			return c.Adjoints(
+				func() output {
+					in := append(append([]output{c.Grad(0)}, part...), c.Zeros(c.Node.Inputs[4]))
+					return c.Like(c.Op("TensorStridedSliceUpdate", in, masks...), c.Node.Inputs[0])
+				}, nil, nil, nil,
+				func() output {
+					return c.Like(c.Op("StridedSlice", append([]output{c.Grad(0)}, part...), masks...), c.Node.Inputs[4])
+				})
+		}},
 		"Slice": linear(sliceBack),
 		"Pad":   linear(padBack),
 		"PadV2": {Kind: graphops.Linear, VJP: func(c *context) []output {

@@ -1,6 +1,9 @@
 package rules
 
-import "github.com/tfexplain/tfexplain-go/graphops"
+import (
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
 
 // windows are the ops that slide over space and are neither a convolution nor
 // a pooling of images.
@@ -34,7 +37,20 @@ func windows() graphops.Registry {
 			}
 			return c.Adjoints(back("Dilation2DBackpropInput", 0), back("Dilation2DBackpropFilter", 1))
 		}},
-		"ExtractImagePatches": linear(patchesBack),
+		"ExtractImagePatches":  linear(func(c *context, dy output) output { return patchesBack(c, dy, "ksizes", "strides", "rates", "padding") }),
+		"ExtractVolumePatches": volumePatches(),
+		"FractionalAvgPool": {Kind: graphops.Linear, Refuse: drawn, VJP: func(c *context) []output {
+			return c.Adjoints(func() output {
+				shape := asType(c, c.ShapeVector(c.Node.Inputs[0]), tensor.Int64)
+				return c.Like(c.Op("FractionalAvgPoolGrad", []output{shape, c.Grad(0), c.Out(1), c.Out(2)}, c.Node.Copy("overlapping")), c.Node.Inputs[0])
+			})
+		}},
+		"FractionalMaxPool": {Kind: graphops.Normalize, Note: "gradient only", Refuse: drawn, VJP: func(c *context) []output {
+			return c.Adjoints(func() output {
+				in := []output{c.In(0), c.Out(0), c.Grad(0), c.Out(1), c.Out(2)}
+				return c.Like(c.Op("FractionalMaxPoolGrad", in, c.Node.Copy("overlapping")), c.Node.Inputs[0])
+			})
+		}},
 	}
 }
 
@@ -54,15 +70,39 @@ func oneSide(c *context) []output {
 	return nil
 }
 
+// volumePatches needs sizes: without them TensorFlow infers a wrong rank.
+func volumePatches() graphops.Rule {
+	r := linear(func(c *context, dy output) output { return patchesBack(c, dy, "ksizes", "strides", "padding") })
+	r.Refuse = func(n *graphops.Node) string {
+		if !n.Inputs[0].Shape().Known() {
+			return "the sizes of its input are not known, without which TensorFlow infers a wrong shape for it"
+		}
+		return ""
+	}
+	return r
+}
+
+// drawn refuses windows that are drawn anew in each run.
+func drawn(n *graphops.Node) string {
+	if !n.Bool("deterministic") || n.Int("seed") == 0 && n.Int("seed2") == 0 {
+		return "its windows are drawn anew in each run"
+	}
+	return ""
+}
+
 // patchesBack adds every element of a patch back to where it was taken from.
 // The same patches of an image of numbers, 1 for the first pixel, say where
 // that was; 0 is padding.
-func patchesBack(c *context, dy output) output {
+func patchesBack(c *context, dy output, attrs ...string) output {
 	x := c.Node.Inputs[0]
-	rows, height, width, depth := sizeOf(c, x, 0, 1), sizeOf(c, x, 1, 2), sizeOf(c, x, 2, 3), sizeOf(c, x, 3, 4)
-	pixels := height.times(c, width)
+	axes := len(c.Node.Ints("ksizes"))
+	rows, pixels, depth := sizeOf(c, x, 0, 1), sizeOf(c, x, 1, axes-1), sizeOf(c, x, axes-1, axes)
 	numbers := c.Op("AddV2", []output{count(c, pixels.scalar(c)), c.IntScalar(1)})
-	from := c.Op("ExtractImagePatches", []output{shaped(c, numbers, fixed(1), height, width, fixed(1))}, copied(c, "ksizes", "strides", "rates", "padding")...)
+	shape := []size{fixed(1)}
+	for i := 1; i < axes-1; i++ {
+		shape = append(shape, sizeOf(c, x, i, i+1))
+	}
+	from := c.Op(c.Node.Op, []output{shaped(c, numbers, append(shape, fixed(1))...)}, copied(c, attrs...)...)
 	from = c.Op("Sub", []output{c.Op("Reshape", []output{from, c.IntVector(-1)}), c.IntScalar(1)})
 	// [row, taps, depth] with the taps first, because segments are summed there.
 	taps := size{-1, func() output { return c.Op("Size", []output{from}) }}

@@ -40,6 +40,11 @@ type Case struct {
 	// known.
 	Refused bool
 
+	// SameChoice says that DeepLIFT passes the op only where its discrete inputs or
+	// results are the same at the baseline. The suite then also checks that it
+	// fails where they are not.
+	SameChoice bool
+
 	// Want gives, for each input, the adjoint for ys of ones, to pin down what
 	// a rule does where there is no derivative: at ties and kinks. Like
 	// Input.Values each list is repeated to fill its shape. Central

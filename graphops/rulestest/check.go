@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -92,8 +93,9 @@ type point struct {
 	inputs    []*tensor.Tensor
 	baselines []*tensor.Tensor // other values of the same inputs
 	ys        *tensor.Tensor
-	slopes    map[int]slope // the right adjoints
-	moved     delta         // how far the target is from that of the baselines
+	slopes    map[int]slope    // the right adjoints
+	moved     delta            // how far the target is from that of the baselines
+	elsewhere []*tensor.Tensor // baselines where a Case.SameChoice must fail
 }
 
 // checkRows compares all programs for one number of rows.
@@ -105,7 +107,7 @@ func checkRows(r *running, c Case, programs []*program, rows int) error {
 		if at.inputs[i], err = in.tensor(random, rows, c); err == nil {
 			at.baselines[i] = at.inputs[i]
 			if slices.Contains(c.wrt(), i) {
-				at.baselines[i], err = in.other().tensor(random, rows, c)
+				at.baselines[i], err = in.baseline(random, rows, c, at.inputs[i])
 			}
 		}
 		if err != nil {
@@ -129,6 +131,15 @@ func checkRows(r *running, c Case, programs []*program, rows int) error {
 	}
 	if at.slopes, err = expected(c, op, at.inputs, at.ys); err != nil {
 		return err
+	}
+	if c.SameChoice {
+		at.elsewhere = at.baselines
+		if at.baselines, err = nearby(c, at.inputs); err != nil {
+			return err
+		}
+		if y0, err := op.run(at.elsewhere, nil, nil); err != nil || sameValues(y[0], y0[0]) {
+			at.elsewhere = nil
+		}
 	}
 	if at.moved, err = difference(op, at, y[0]); err != nil {
 		return err
@@ -222,6 +233,11 @@ func (p *program) check(r *running, index int, at point) error {
 	if p.baselines != nil {
 		if err := p.checkDelta(got, at); err != nil {
 			return err
+		}
+		if at.elsewhere != nil {
+			if _, err := f.run(at.inputs, at.elsewhere, at.ys); err == nil || !strings.Contains(err.Error(), graphops.ChoiceMark) {
+				return fmt.Errorf("at a baseline with other discrete values the multipliers must fail and say so; they gave: %v", err)
+			}
 		}
 	}
 	return p.checkNotes(got[len(p.results):], at.rows)

@@ -72,6 +72,54 @@ func (i Input) tensor(r *rand.Rand, rows int, c Case) (*tensor.Tensor, error) {
 	return of(v, i.fedType(c), i.shapeAt(rows))
 }
 
+// baseline is other values of the same input, but for every third element of a
+// float one: what does not differ must be given nothing.
+func (i Input) baseline(r *rand.Rand, rows int, c Case, x *tensor.Tensor) (*tensor.Tensor, error) {
+	other, err := i.other().tensor(r, rows, c)
+	if err != nil || len(i.Values) > 0 || i.Distinct { // given or distinct values are to stay so
+		return other, err
+	}
+	here, err := x.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	there, err := other.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	for k := 1; k < len(there); k += 3 {
+		there[k] = here[k]
+	}
+	return of(there, other.DType(), other.Shape())
+}
+
+// nearby are baselines at which nothing that is chosen by order or sign changes.
+func nearby(c Case, inputs []*tensor.Tensor) ([]*tensor.Tensor, error) {
+	out := slices.Clone(inputs)
+	for _, k := range c.wrt() {
+		if c.Inputs[k].dtype(c).IsInteger() {
+			continue
+		}
+		v, err := inputs[k].Float64s()
+		if err != nil {
+			return nil, err
+		}
+		for j := range v {
+			v[j] *= 0.75
+		}
+		if out[k], err = of(v, inputs[k].DType(), inputs[k].Shape()); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func sameValues(a, b *tensor.Tensor) bool {
+	x, err := a.Float64s()
+	y, err2 := b.Float64s()
+	return err == nil && err2 == nil && slices.Equal(a.Shape(), b.Shape()) && slices.Equal(x, y)
+}
+
 // other is the same input with other values, for the baseline: random ones are
 // drawn again, given ones change places and are halved.
 func (i Input) other() Input {

@@ -1156,15 +1156,16 @@ func (x *SavedModel) GetMetaGraphs() []*MetaGraphDef {
 }
 
 type MetaGraphDef struct {
-	state         protoimpl.MessageState    `protogen:"open.v1"`
-	MetaInfoDef   *MetaGraphDef_MetaInfoDef `protobuf:"bytes,1,opt,name=meta_info_def,json=metaInfoDef,proto3" json:"meta_info_def,omitempty"`
-	GraphDef      *GraphDef                 `protobuf:"bytes,2,opt,name=graph_def,json=graphDef,proto3" json:"graph_def,omitempty"`
-	SaverDef      *SaverDef                 `protobuf:"bytes,3,opt,name=saver_def,json=saverDef,proto3" json:"saver_def,omitempty"`
-	CollectionDef map[string]*CollectionDef `protobuf:"bytes,4,rep,name=collection_def,json=collectionDef,proto3" json:"collection_def,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	SignatureDef  map[string]*SignatureDef  `protobuf:"bytes,5,rep,name=signature_def,json=signatureDef,proto3" json:"signature_def,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	AssetFileDef  []*AssetFileDef           `protobuf:"bytes,6,rep,name=asset_file_def,json=assetFileDef,proto3" json:"asset_file_def,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state          protoimpl.MessageState    `protogen:"open.v1"`
+	MetaInfoDef    *MetaGraphDef_MetaInfoDef `protobuf:"bytes,1,opt,name=meta_info_def,json=metaInfoDef,proto3" json:"meta_info_def,omitempty"`
+	GraphDef       *GraphDef                 `protobuf:"bytes,2,opt,name=graph_def,json=graphDef,proto3" json:"graph_def,omitempty"`
+	SaverDef       *SaverDef                 `protobuf:"bytes,3,opt,name=saver_def,json=saverDef,proto3" json:"saver_def,omitempty"`
+	CollectionDef  map[string]*CollectionDef `protobuf:"bytes,4,rep,name=collection_def,json=collectionDef,proto3" json:"collection_def,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	SignatureDef   map[string]*SignatureDef  `protobuf:"bytes,5,rep,name=signature_def,json=signatureDef,proto3" json:"signature_def,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	AssetFileDef   []*AssetFileDef           `protobuf:"bytes,6,rep,name=asset_file_def,json=assetFileDef,proto3" json:"asset_file_def,omitempty"`
+	ObjectGraphDef []byte                    `protobuf:"bytes,7,opt,name=object_graph_def,json=objectGraphDef,proto3" json:"object_graph_def,omitempty"` // a SavedObjectGraph; few readers need it
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *MetaGraphDef) Reset() {
@@ -1239,6 +1240,410 @@ func (x *MetaGraphDef) GetAssetFileDef() []*AssetFileDef {
 	return nil
 }
 
+func (x *MetaGraphDef) GetObjectGraphDef() []byte {
+	if x != nil {
+		return x.ObjectGraphDef
+	}
+	return nil
+}
+
+// What captures of a registered gradient stand for.
+type SavedObjectGraph struct {
+	state             protoimpl.MessageState            `protogen:"open.v1"`
+	Nodes             []*SavedObject                    `protobuf:"bytes,1,rep,name=nodes,proto3" json:"nodes,omitempty"`
+	ConcreteFunctions map[string]*SavedConcreteFunction `protobuf:"bytes,2,rep,name=concrete_functions,json=concreteFunctions,proto3" json:"concrete_functions,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *SavedObjectGraph) Reset() {
+	*x = SavedObjectGraph{}
+	mi := &file_tensorflow_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SavedObjectGraph) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SavedObjectGraph) ProtoMessage() {}
+
+func (x *SavedObjectGraph) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SavedObjectGraph.ProtoReflect.Descriptor instead.
+func (*SavedObjectGraph) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SavedObjectGraph) GetNodes() []*SavedObject {
+	if x != nil {
+		return x.Nodes
+	}
+	return nil
+}
+
+func (x *SavedObjectGraph) GetConcreteFunctions() map[string]*SavedConcreteFunction {
+	if x != nil {
+		return x.ConcreteFunctions
+	}
+	return nil
+}
+
+type SavedObject struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*SavedObject_Constant
+	//	*SavedObject_CapturedTensor
+	Kind          isSavedObject_Kind `protobuf_oneof:"kind"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SavedObject) Reset() {
+	*x = SavedObject{}
+	mi := &file_tensorflow_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SavedObject) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SavedObject) ProtoMessage() {}
+
+func (x *SavedObject) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SavedObject.ProtoReflect.Descriptor instead.
+func (*SavedObject) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SavedObject) GetKind() isSavedObject_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *SavedObject) GetConstant() *SavedConstant {
+	if x != nil {
+		if x, ok := x.Kind.(*SavedObject_Constant); ok {
+			return x.Constant
+		}
+	}
+	return nil
+}
+
+func (x *SavedObject) GetCapturedTensor() *CapturedTensor {
+	if x != nil {
+		if x, ok := x.Kind.(*SavedObject_CapturedTensor); ok {
+			return x.CapturedTensor
+		}
+	}
+	return nil
+}
+
+type isSavedObject_Kind interface {
+	isSavedObject_Kind()
+}
+
+type SavedObject_Constant struct {
+	Constant *SavedConstant `protobuf:"bytes,9,opt,name=constant,proto3,oneof"`
+}
+
+type SavedObject_CapturedTensor struct {
+	CapturedTensor *CapturedTensor `protobuf:"bytes,12,opt,name=captured_tensor,json=capturedTensor,proto3,oneof"`
+}
+
+func (*SavedObject_Constant) isSavedObject_Kind() {}
+
+func (*SavedObject_CapturedTensor) isSavedObject_Kind() {}
+
+type SavedConstant struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Operation     string                 `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SavedConstant) Reset() {
+	*x = SavedConstant{}
+	mi := &file_tensorflow_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SavedConstant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SavedConstant) ProtoMessage() {}
+
+func (x *SavedConstant) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SavedConstant.ProtoReflect.Descriptor instead.
+func (*SavedConstant) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *SavedConstant) GetOperation() string {
+	if x != nil {
+		return x.Operation
+	}
+	return ""
+}
+
+type CapturedTensor struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	Name             string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	ConcreteFunction string                 `protobuf:"bytes,2,opt,name=concrete_function,json=concreteFunction,proto3" json:"concrete_function,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *CapturedTensor) Reset() {
+	*x = CapturedTensor{}
+	mi := &file_tensorflow_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CapturedTensor) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CapturedTensor) ProtoMessage() {}
+
+func (x *CapturedTensor) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CapturedTensor.ProtoReflect.Descriptor instead.
+func (*CapturedTensor) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CapturedTensor) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CapturedTensor) GetConcreteFunction() string {
+	if x != nil {
+		return x.ConcreteFunction
+	}
+	return ""
+}
+
+type SavedConcreteFunction struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	BoundInputs     []int32                `protobuf:"varint,2,rep,packed,name=bound_inputs,json=boundInputs,proto3" json:"bound_inputs,omitempty"`
+	OutputSignature *StructuredValue       `protobuf:"bytes,4,opt,name=output_signature,json=outputSignature,proto3" json:"output_signature,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *SavedConcreteFunction) Reset() {
+	*x = SavedConcreteFunction{}
+	mi := &file_tensorflow_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SavedConcreteFunction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SavedConcreteFunction) ProtoMessage() {}
+
+func (x *SavedConcreteFunction) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SavedConcreteFunction.ProtoReflect.Descriptor instead.
+func (*SavedConcreteFunction) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *SavedConcreteFunction) GetBoundInputs() []int32 {
+	if x != nil {
+		return x.BoundInputs
+	}
+	return nil
+}
+
+func (x *SavedConcreteFunction) GetOutputSignature() *StructuredValue {
+	if x != nil {
+		return x.OutputSignature
+	}
+	return nil
+}
+
+type StructuredValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*StructuredValue_NoneValue
+	//	*StructuredValue_TensorSpecValue
+	//	*StructuredValue_ListValue
+	//	*StructuredValue_TupleValue
+	Kind          isStructuredValue_Kind `protobuf_oneof:"kind"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StructuredValue) Reset() {
+	*x = StructuredValue{}
+	mi := &file_tensorflow_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StructuredValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StructuredValue) ProtoMessage() {}
+
+func (x *StructuredValue) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StructuredValue.ProtoReflect.Descriptor instead.
+func (*StructuredValue) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *StructuredValue) GetKind() isStructuredValue_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *StructuredValue) GetNoneValue() *StructuredValue_None {
+	if x != nil {
+		if x, ok := x.Kind.(*StructuredValue_NoneValue); ok {
+			return x.NoneValue
+		}
+	}
+	return nil
+}
+
+func (x *StructuredValue) GetTensorSpecValue() []byte {
+	if x != nil {
+		if x, ok := x.Kind.(*StructuredValue_TensorSpecValue); ok {
+			return x.TensorSpecValue
+		}
+	}
+	return nil
+}
+
+func (x *StructuredValue) GetListValue() *StructuredValue_Values {
+	if x != nil {
+		if x, ok := x.Kind.(*StructuredValue_ListValue); ok {
+			return x.ListValue
+		}
+	}
+	return nil
+}
+
+func (x *StructuredValue) GetTupleValue() *StructuredValue_Values {
+	if x != nil {
+		if x, ok := x.Kind.(*StructuredValue_TupleValue); ok {
+			return x.TupleValue
+		}
+	}
+	return nil
+}
+
+type isStructuredValue_Kind interface {
+	isStructuredValue_Kind()
+}
+
+type StructuredValue_NoneValue struct {
+	NoneValue *StructuredValue_None `protobuf:"bytes,1,opt,name=none_value,json=noneValue,proto3,oneof"`
+}
+
+type StructuredValue_TensorSpecValue struct {
+	TensorSpecValue []byte `protobuf:"bytes,33,opt,name=tensor_spec_value,json=tensorSpecValue,proto3,oneof"`
+}
+
+type StructuredValue_ListValue struct {
+	ListValue *StructuredValue_Values `protobuf:"bytes,51,opt,name=list_value,json=listValue,proto3,oneof"`
+}
+
+type StructuredValue_TupleValue struct {
+	TupleValue *StructuredValue_Values `protobuf:"bytes,52,opt,name=tuple_value,json=tupleValue,proto3,oneof"`
+}
+
+func (*StructuredValue_NoneValue) isStructuredValue_Kind() {}
+
+func (*StructuredValue_TensorSpecValue) isStructuredValue_Kind() {}
+
+func (*StructuredValue_ListValue) isStructuredValue_Kind() {}
+
+func (*StructuredValue_TupleValue) isStructuredValue_Kind() {}
+
 type SaverDef struct {
 	state              protoimpl.MessageState `protogen:"open.v1"`
 	FilenameTensorName string                 `protobuf:"bytes,1,opt,name=filename_tensor_name,json=filenameTensorName,proto3" json:"filename_tensor_name,omitempty"`
@@ -1250,7 +1655,7 @@ type SaverDef struct {
 
 func (x *SaverDef) Reset() {
 	*x = SaverDef{}
-	mi := &file_tensorflow_proto_msgTypes[15]
+	mi := &file_tensorflow_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1262,7 +1667,7 @@ func (x *SaverDef) String() string {
 func (*SaverDef) ProtoMessage() {}
 
 func (x *SaverDef) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[15]
+	mi := &file_tensorflow_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1275,7 +1680,7 @@ func (x *SaverDef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaverDef.ProtoReflect.Descriptor instead.
 func (*SaverDef) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{15}
+	return file_tensorflow_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SaverDef) GetFilenameTensorName() string {
@@ -1311,7 +1716,7 @@ type CollectionDef struct {
 
 func (x *CollectionDef) Reset() {
 	*x = CollectionDef{}
-	mi := &file_tensorflow_proto_msgTypes[16]
+	mi := &file_tensorflow_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1323,7 +1728,7 @@ func (x *CollectionDef) String() string {
 func (*CollectionDef) ProtoMessage() {}
 
 func (x *CollectionDef) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[16]
+	mi := &file_tensorflow_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1336,7 +1741,7 @@ func (x *CollectionDef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionDef.ProtoReflect.Descriptor instead.
 func (*CollectionDef) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{16}
+	return file_tensorflow_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CollectionDef) GetKind() isCollectionDef_Kind {
@@ -1376,7 +1781,7 @@ type SignatureDef struct {
 
 func (x *SignatureDef) Reset() {
 	*x = SignatureDef{}
-	mi := &file_tensorflow_proto_msgTypes[17]
+	mi := &file_tensorflow_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1388,7 +1793,7 @@ func (x *SignatureDef) String() string {
 func (*SignatureDef) ProtoMessage() {}
 
 func (x *SignatureDef) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[17]
+	mi := &file_tensorflow_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1401,7 +1806,7 @@ func (x *SignatureDef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignatureDef.ProtoReflect.Descriptor instead.
 func (*SignatureDef) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{17}
+	return file_tensorflow_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SignatureDef) GetInputs() map[string]*TensorInfo {
@@ -1441,7 +1846,7 @@ type TensorInfo struct {
 
 func (x *TensorInfo) Reset() {
 	*x = TensorInfo{}
-	mi := &file_tensorflow_proto_msgTypes[18]
+	mi := &file_tensorflow_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1453,7 +1858,7 @@ func (x *TensorInfo) String() string {
 func (*TensorInfo) ProtoMessage() {}
 
 func (x *TensorInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[18]
+	mi := &file_tensorflow_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1466,7 +1871,7 @@ func (x *TensorInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TensorInfo.ProtoReflect.Descriptor instead.
 func (*TensorInfo) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{18}
+	return file_tensorflow_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *TensorInfo) GetEncoding() isTensorInfo_Encoding {
@@ -1549,7 +1954,7 @@ type AssetFileDef struct {
 
 func (x *AssetFileDef) Reset() {
 	*x = AssetFileDef{}
-	mi := &file_tensorflow_proto_msgTypes[19]
+	mi := &file_tensorflow_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1966,7 @@ func (x *AssetFileDef) String() string {
 func (*AssetFileDef) ProtoMessage() {}
 
 func (x *AssetFileDef) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[19]
+	mi := &file_tensorflow_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1979,7 @@ func (x *AssetFileDef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssetFileDef.ProtoReflect.Descriptor instead.
 func (*AssetFileDef) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{19}
+	return file_tensorflow_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AssetFileDef) GetTensorInfo() *TensorInfo {
@@ -1607,7 +2012,7 @@ type ConfigProto struct {
 
 func (x *ConfigProto) Reset() {
 	*x = ConfigProto{}
-	mi := &file_tensorflow_proto_msgTypes[20]
+	mi := &file_tensorflow_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +2024,7 @@ func (x *ConfigProto) String() string {
 func (*ConfigProto) ProtoMessage() {}
 
 func (x *ConfigProto) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[20]
+	mi := &file_tensorflow_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +2037,7 @@ func (x *ConfigProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigProto.ProtoReflect.Descriptor instead.
 func (*ConfigProto) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{20}
+	return file_tensorflow_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ConfigProto) GetDeviceCount() map[string]int32 {
@@ -1702,7 +2107,7 @@ type GPUOptions struct {
 
 func (x *GPUOptions) Reset() {
 	*x = GPUOptions{}
-	mi := &file_tensorflow_proto_msgTypes[21]
+	mi := &file_tensorflow_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1714,7 +2119,7 @@ func (x *GPUOptions) String() string {
 func (*GPUOptions) ProtoMessage() {}
 
 func (x *GPUOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[21]
+	mi := &file_tensorflow_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1727,7 +2132,7 @@ func (x *GPUOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GPUOptions.ProtoReflect.Descriptor instead.
 func (*GPUOptions) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{21}
+	return file_tensorflow_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GPUOptions) GetPerProcessGpuMemoryFraction() float64 {
@@ -1761,7 +2166,7 @@ type GraphOptions struct {
 
 func (x *GraphOptions) Reset() {
 	*x = GraphOptions{}
-	mi := &file_tensorflow_proto_msgTypes[22]
+	mi := &file_tensorflow_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1773,7 +2178,7 @@ func (x *GraphOptions) String() string {
 func (*GraphOptions) ProtoMessage() {}
 
 func (x *GraphOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[22]
+	mi := &file_tensorflow_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1786,7 +2191,7 @@ func (x *GraphOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GraphOptions.ProtoReflect.Descriptor instead.
 func (*GraphOptions) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{22}
+	return file_tensorflow_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GraphOptions) GetOptimizerOptions() *OptimizerOptions {
@@ -1813,7 +2218,7 @@ type OptimizerOptions struct {
 
 func (x *OptimizerOptions) Reset() {
 	*x = OptimizerOptions{}
-	mi := &file_tensorflow_proto_msgTypes[23]
+	mi := &file_tensorflow_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1825,7 +2230,7 @@ func (x *OptimizerOptions) String() string {
 func (*OptimizerOptions) ProtoMessage() {}
 
 func (x *OptimizerOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[23]
+	mi := &file_tensorflow_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1838,7 +2243,7 @@ func (x *OptimizerOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptimizerOptions.ProtoReflect.Descriptor instead.
 func (*OptimizerOptions) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{23}
+	return file_tensorflow_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *OptimizerOptions) GetDoFunctionInlining() bool {
@@ -1865,7 +2270,7 @@ type RewriterConfig struct {
 
 func (x *RewriterConfig) Reset() {
 	*x = RewriterConfig{}
-	mi := &file_tensorflow_proto_msgTypes[24]
+	mi := &file_tensorflow_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1877,7 +2282,7 @@ func (x *RewriterConfig) String() string {
 func (*RewriterConfig) ProtoMessage() {}
 
 func (x *RewriterConfig) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[24]
+	mi := &file_tensorflow_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1890,7 +2295,7 @@ func (x *RewriterConfig) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RewriterConfig.ProtoReflect.Descriptor instead.
 func (*RewriterConfig) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{24}
+	return file_tensorflow_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RewriterConfig) GetDisableMetaOptimizer() bool {
@@ -1917,7 +2322,7 @@ type RunOptions struct {
 
 func (x *RunOptions) Reset() {
 	*x = RunOptions{}
-	mi := &file_tensorflow_proto_msgTypes[25]
+	mi := &file_tensorflow_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1929,7 +2334,7 @@ func (x *RunOptions) String() string {
 func (*RunOptions) ProtoMessage() {}
 
 func (x *RunOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[25]
+	mi := &file_tensorflow_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1942,7 +2347,7 @@ func (x *RunOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunOptions.ProtoReflect.Descriptor instead.
 func (*RunOptions) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{25}
+	return file_tensorflow_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RunOptions) GetTraceLevel() int32 {
@@ -1968,7 +2373,7 @@ type RunMetadata struct {
 
 func (x *RunMetadata) Reset() {
 	*x = RunMetadata{}
-	mi := &file_tensorflow_proto_msgTypes[26]
+	mi := &file_tensorflow_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1980,7 +2385,7 @@ func (x *RunMetadata) String() string {
 func (*RunMetadata) ProtoMessage() {}
 
 func (x *RunMetadata) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[26]
+	mi := &file_tensorflow_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1993,7 +2398,7 @@ func (x *RunMetadata) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunMetadata.ProtoReflect.Descriptor instead.
 func (*RunMetadata) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{26}
+	return file_tensorflow_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *RunMetadata) GetStepStats() *StepStats {
@@ -2012,7 +2417,7 @@ type StepStats struct {
 
 func (x *StepStats) Reset() {
 	*x = StepStats{}
-	mi := &file_tensorflow_proto_msgTypes[27]
+	mi := &file_tensorflow_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2024,7 +2429,7 @@ func (x *StepStats) String() string {
 func (*StepStats) ProtoMessage() {}
 
 func (x *StepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[27]
+	mi := &file_tensorflow_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2037,7 +2442,7 @@ func (x *StepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStats.ProtoReflect.Descriptor instead.
 func (*StepStats) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{27}
+	return file_tensorflow_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *StepStats) GetDevStats() []*DeviceStepStats {
@@ -2057,7 +2462,7 @@ type DeviceStepStats struct {
 
 func (x *DeviceStepStats) Reset() {
 	*x = DeviceStepStats{}
-	mi := &file_tensorflow_proto_msgTypes[28]
+	mi := &file_tensorflow_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2069,7 +2474,7 @@ func (x *DeviceStepStats) String() string {
 func (*DeviceStepStats) ProtoMessage() {}
 
 func (x *DeviceStepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[28]
+	mi := &file_tensorflow_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2082,7 +2487,7 @@ func (x *DeviceStepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceStepStats.ProtoReflect.Descriptor instead.
 func (*DeviceStepStats) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{28}
+	return file_tensorflow_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DeviceStepStats) GetDevice() string {
@@ -2112,7 +2517,7 @@ type NodeExecStats struct {
 
 func (x *NodeExecStats) Reset() {
 	*x = NodeExecStats{}
-	mi := &file_tensorflow_proto_msgTypes[29]
+	mi := &file_tensorflow_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2124,7 +2529,7 @@ func (x *NodeExecStats) String() string {
 func (*NodeExecStats) ProtoMessage() {}
 
 func (x *NodeExecStats) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[29]
+	mi := &file_tensorflow_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2137,7 +2542,7 @@ func (x *NodeExecStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NodeExecStats.ProtoReflect.Descriptor instead.
 func (*NodeExecStats) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{29}
+	return file_tensorflow_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *NodeExecStats) GetNodeName() string {
@@ -2191,7 +2596,7 @@ type AttrValue_ListValue struct {
 
 func (x *AttrValue_ListValue) Reset() {
 	*x = AttrValue_ListValue{}
-	mi := &file_tensorflow_proto_msgTypes[31]
+	mi := &file_tensorflow_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2203,7 +2608,7 @@ func (x *AttrValue_ListValue) String() string {
 func (*AttrValue_ListValue) ProtoMessage() {}
 
 func (x *AttrValue_ListValue) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[31]
+	mi := &file_tensorflow_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2285,7 +2690,7 @@ type TensorShapeProto_Dim struct {
 
 func (x *TensorShapeProto_Dim) Reset() {
 	*x = TensorShapeProto_Dim{}
-	mi := &file_tensorflow_proto_msgTypes[33]
+	mi := &file_tensorflow_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2297,7 +2702,7 @@ func (x *TensorShapeProto_Dim) String() string {
 func (*TensorShapeProto_Dim) ProtoMessage() {}
 
 func (x *TensorShapeProto_Dim) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[33]
+	mi := &file_tensorflow_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +2741,7 @@ type FunctionDef_ArgAttrs struct {
 
 func (x *FunctionDef_ArgAttrs) Reset() {
 	*x = FunctionDef_ArgAttrs{}
-	mi := &file_tensorflow_proto_msgTypes[34]
+	mi := &file_tensorflow_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2348,7 +2753,7 @@ func (x *FunctionDef_ArgAttrs) String() string {
 func (*FunctionDef_ArgAttrs) ProtoMessage() {}
 
 func (x *FunctionDef_ArgAttrs) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[34]
+	mi := &file_tensorflow_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2386,7 +2791,7 @@ type OpDef_ArgDef struct {
 
 func (x *OpDef_ArgDef) Reset() {
 	*x = OpDef_ArgDef{}
-	mi := &file_tensorflow_proto_msgTypes[41]
+	mi := &file_tensorflow_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2398,7 +2803,7 @@ func (x *OpDef_ArgDef) String() string {
 func (*OpDef_ArgDef) ProtoMessage() {}
 
 func (x *OpDef_ArgDef) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[41]
+	mi := &file_tensorflow_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2478,7 +2883,7 @@ type OpDef_AttrDef struct {
 
 func (x *OpDef_AttrDef) Reset() {
 	*x = OpDef_AttrDef{}
-	mi := &file_tensorflow_proto_msgTypes[42]
+	mi := &file_tensorflow_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2490,7 +2895,7 @@ func (x *OpDef_AttrDef) String() string {
 func (*OpDef_AttrDef) ProtoMessage() {}
 
 func (x *OpDef_AttrDef) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[42]
+	mi := &file_tensorflow_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2569,7 +2974,7 @@ type MetaGraphDef_MetaInfoDef struct {
 
 func (x *MetaGraphDef_MetaInfoDef) Reset() {
 	*x = MetaGraphDef_MetaInfoDef{}
-	mi := &file_tensorflow_proto_msgTypes[43]
+	mi := &file_tensorflow_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2581,7 +2986,7 @@ func (x *MetaGraphDef_MetaInfoDef) String() string {
 func (*MetaGraphDef_MetaInfoDef) ProtoMessage() {}
 
 func (x *MetaGraphDef_MetaInfoDef) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[43]
+	mi := &file_tensorflow_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2639,6 +3044,86 @@ func (x *MetaGraphDef_MetaInfoDef) GetStrippedDefaultAttrs() bool {
 	return false
 }
 
+type StructuredValue_None struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StructuredValue_None) Reset() {
+	*x = StructuredValue_None{}
+	mi := &file_tensorflow_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StructuredValue_None) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StructuredValue_None) ProtoMessage() {}
+
+func (x *StructuredValue_None) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StructuredValue_None.ProtoReflect.Descriptor instead.
+func (*StructuredValue_None) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{20, 0}
+}
+
+type StructuredValue_Values struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Values        []*StructuredValue     `protobuf:"bytes,1,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StructuredValue_Values) Reset() {
+	*x = StructuredValue_Values{}
+	mi := &file_tensorflow_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StructuredValue_Values) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StructuredValue_Values) ProtoMessage() {}
+
+func (x *StructuredValue_Values) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StructuredValue_Values.ProtoReflect.Descriptor instead.
+func (*StructuredValue_Values) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{20, 1}
+}
+
+func (x *StructuredValue_Values) GetValues() []*StructuredValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 type CollectionDef_NodeList struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Value         []string               `protobuf:"bytes,1,rep,name=value,proto3" json:"value,omitempty"`
@@ -2648,7 +3133,7 @@ type CollectionDef_NodeList struct {
 
 func (x *CollectionDef_NodeList) Reset() {
 	*x = CollectionDef_NodeList{}
-	mi := &file_tensorflow_proto_msgTypes[46]
+	mi := &file_tensorflow_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2660,7 +3145,7 @@ func (x *CollectionDef_NodeList) String() string {
 func (*CollectionDef_NodeList) ProtoMessage() {}
 
 func (x *CollectionDef_NodeList) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[46]
+	mi := &file_tensorflow_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2673,7 +3158,7 @@ func (x *CollectionDef_NodeList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionDef_NodeList.ProtoReflect.Descriptor instead.
 func (*CollectionDef_NodeList) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{16, 0}
+	return file_tensorflow_proto_rawDescGZIP(), []int{22, 0}
 }
 
 func (x *CollectionDef_NodeList) GetValue() []string {
@@ -2694,7 +3179,7 @@ type TensorInfo_CooSparse struct {
 
 func (x *TensorInfo_CooSparse) Reset() {
 	*x = TensorInfo_CooSparse{}
-	mi := &file_tensorflow_proto_msgTypes[49]
+	mi := &file_tensorflow_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2706,7 +3191,7 @@ func (x *TensorInfo_CooSparse) String() string {
 func (*TensorInfo_CooSparse) ProtoMessage() {}
 
 func (x *TensorInfo_CooSparse) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[49]
+	mi := &file_tensorflow_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2719,7 +3204,7 @@ func (x *TensorInfo_CooSparse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TensorInfo_CooSparse.ProtoReflect.Descriptor instead.
 func (*TensorInfo_CooSparse) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{18, 0}
+	return file_tensorflow_proto_rawDescGZIP(), []int{24, 0}
 }
 
 func (x *TensorInfo_CooSparse) GetValuesTensorName() string {
@@ -2752,7 +3237,7 @@ type TensorInfo_CompositeTensor struct {
 
 func (x *TensorInfo_CompositeTensor) Reset() {
 	*x = TensorInfo_CompositeTensor{}
-	mi := &file_tensorflow_proto_msgTypes[50]
+	mi := &file_tensorflow_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2764,7 +3249,7 @@ func (x *TensorInfo_CompositeTensor) String() string {
 func (*TensorInfo_CompositeTensor) ProtoMessage() {}
 
 func (x *TensorInfo_CompositeTensor) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[50]
+	mi := &file_tensorflow_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2777,7 +3262,7 @@ func (x *TensorInfo_CompositeTensor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TensorInfo_CompositeTensor.ProtoReflect.Descriptor instead.
 func (*TensorInfo_CompositeTensor) Descriptor() ([]byte, []int) {
-	return file_tensorflow_proto_rawDescGZIP(), []int{18, 1}
+	return file_tensorflow_proto_rawDescGZIP(), []int{24, 1}
 }
 
 func (x *TensorInfo_CompositeTensor) GetComponents() []*TensorInfo {
@@ -2940,14 +3425,15 @@ const file_tensorflow_proto_rawDesc = "" +
 	"SavedModel\x12;\n" +
 	"\x1asaved_model_schema_version\x18\x01 \x01(\x03R\x17savedModelSchemaVersion\x12>\n" +
 	"\vmeta_graphs\x18\x02 \x03(\v2\x1d.tfexplain.proto.MetaGraphDefR\n" +
-	"metaGraphs\"\xb3\a\n" +
+	"metaGraphs\"\xdd\a\n" +
 	"\fMetaGraphDef\x12M\n" +
 	"\rmeta_info_def\x18\x01 \x01(\v2).tfexplain.proto.MetaGraphDef.MetaInfoDefR\vmetaInfoDef\x126\n" +
 	"\tgraph_def\x18\x02 \x01(\v2\x19.tfexplain.proto.GraphDefR\bgraphDef\x126\n" +
 	"\tsaver_def\x18\x03 \x01(\v2\x19.tfexplain.proto.SaverDefR\bsaverDef\x12W\n" +
 	"\x0ecollection_def\x18\x04 \x03(\v20.tfexplain.proto.MetaGraphDef.CollectionDefEntryR\rcollectionDef\x12T\n" +
 	"\rsignature_def\x18\x05 \x03(\v2/.tfexplain.proto.MetaGraphDef.SignatureDefEntryR\fsignatureDef\x12C\n" +
-	"\x0easset_file_def\x18\x06 \x03(\v2\x1d.tfexplain.proto.AssetFileDefR\fassetFileDef\x1a\xad\x02\n" +
+	"\x0easset_file_def\x18\x06 \x03(\v2\x1d.tfexplain.proto.AssetFileDefR\fassetFileDef\x12(\n" +
+	"\x10object_graph_def\x18\a \x01(\fR\x0eobjectGraphDef\x1a\xad\x02\n" +
 	"\vMetaInfoDef\x12,\n" +
 	"\x12meta_graph_version\x18\x01 \x01(\tR\x10metaGraphVersion\x12A\n" +
 	"\x10stripped_op_list\x18\x02 \x01(\v2\x17.tfexplain.proto.OpListR\x0estrippedOpList\x12\x12\n" +
@@ -2960,7 +3446,37 @@ const file_tensorflow_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\v2\x1e.tfexplain.proto.CollectionDefR\x05value:\x028\x01\x1a^\n" +
 	"\x11SignatureDefEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x123\n" +
-	"\x05value\x18\x02 \x01(\v2\x1d.tfexplain.proto.SignatureDefR\x05value:\x028\x01\"\x8e\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\x1d.tfexplain.proto.SignatureDefR\x05value:\x028\x01\"\x9d\x02\n" +
+	"\x10SavedObjectGraph\x122\n" +
+	"\x05nodes\x18\x01 \x03(\v2\x1c.tfexplain.proto.SavedObjectR\x05nodes\x12g\n" +
+	"\x12concrete_functions\x18\x02 \x03(\v28.tfexplain.proto.SavedObjectGraph.ConcreteFunctionsEntryR\x11concreteFunctions\x1al\n" +
+	"\x16ConcreteFunctionsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12<\n" +
+	"\x05value\x18\x02 \x01(\v2&.tfexplain.proto.SavedConcreteFunctionR\x05value:\x028\x01\"\x9f\x01\n" +
+	"\vSavedObject\x12<\n" +
+	"\bconstant\x18\t \x01(\v2\x1e.tfexplain.proto.SavedConstantH\x00R\bconstant\x12J\n" +
+	"\x0fcaptured_tensor\x18\f \x01(\v2\x1f.tfexplain.proto.CapturedTensorH\x00R\x0ecapturedTensorB\x06\n" +
+	"\x04kind\"-\n" +
+	"\rSavedConstant\x12\x1c\n" +
+	"\toperation\x18\x01 \x01(\tR\toperation\"Q\n" +
+	"\x0eCapturedTensor\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12+\n" +
+	"\x11concrete_function\x18\x02 \x01(\tR\x10concreteFunction\"\x87\x01\n" +
+	"\x15SavedConcreteFunction\x12!\n" +
+	"\fbound_inputs\x18\x02 \x03(\x05R\vboundInputs\x12K\n" +
+	"\x10output_signature\x18\x04 \x01(\v2 .tfexplain.proto.StructuredValueR\x0foutputSignature\"\xf1\x02\n" +
+	"\x0fStructuredValue\x12F\n" +
+	"\n" +
+	"none_value\x18\x01 \x01(\v2%.tfexplain.proto.StructuredValue.NoneH\x00R\tnoneValue\x12,\n" +
+	"\x11tensor_spec_value\x18! \x01(\fH\x00R\x0ftensorSpecValue\x12H\n" +
+	"\n" +
+	"list_value\x183 \x01(\v2'.tfexplain.proto.StructuredValue.ValuesH\x00R\tlistValue\x12J\n" +
+	"\vtuple_value\x184 \x01(\v2'.tfexplain.proto.StructuredValue.ValuesH\x00R\n" +
+	"tupleValue\x1a\x06\n" +
+	"\x04None\x1aB\n" +
+	"\x06Values\x128\n" +
+	"\x06values\x18\x01 \x03(\v2 .tfexplain.proto.StructuredValueR\x06valuesB\x06\n" +
+	"\x04kind\"\x8e\x01\n" +
 	"\bSaverDef\x120\n" +
 	"\x14filename_tensor_name\x18\x01 \x01(\tR\x12filenameTensorName\x12(\n" +
 	"\x10save_tensor_name\x18\x02 \x01(\tR\x0esaveTensorName\x12&\n" +
@@ -3065,7 +3581,7 @@ func file_tensorflow_proto_rawDescGZIP() []byte {
 	return file_tensorflow_proto_rawDescData
 }
 
-var file_tensorflow_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_tensorflow_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
 var file_tensorflow_proto_goTypes = []any{
 	(*GraphDef)(nil),                   // 0: tfexplain.proto.GraphDef
 	(*NodeDef)(nil),                    // 1: tfexplain.proto.NodeDef
@@ -3082,114 +3598,133 @@ var file_tensorflow_proto_goTypes = []any{
 	(*OpList)(nil),                     // 12: tfexplain.proto.OpList
 	(*SavedModel)(nil),                 // 13: tfexplain.proto.SavedModel
 	(*MetaGraphDef)(nil),               // 14: tfexplain.proto.MetaGraphDef
-	(*SaverDef)(nil),                   // 15: tfexplain.proto.SaverDef
-	(*CollectionDef)(nil),              // 16: tfexplain.proto.CollectionDef
-	(*SignatureDef)(nil),               // 17: tfexplain.proto.SignatureDef
-	(*TensorInfo)(nil),                 // 18: tfexplain.proto.TensorInfo
-	(*AssetFileDef)(nil),               // 19: tfexplain.proto.AssetFileDef
-	(*ConfigProto)(nil),                // 20: tfexplain.proto.ConfigProto
-	(*GPUOptions)(nil),                 // 21: tfexplain.proto.GPUOptions
-	(*GraphOptions)(nil),               // 22: tfexplain.proto.GraphOptions
-	(*OptimizerOptions)(nil),           // 23: tfexplain.proto.OptimizerOptions
-	(*RewriterConfig)(nil),             // 24: tfexplain.proto.RewriterConfig
-	(*RunOptions)(nil),                 // 25: tfexplain.proto.RunOptions
-	(*RunMetadata)(nil),                // 26: tfexplain.proto.RunMetadata
-	(*StepStats)(nil),                  // 27: tfexplain.proto.StepStats
-	(*DeviceStepStats)(nil),            // 28: tfexplain.proto.DeviceStepStats
-	(*NodeExecStats)(nil),              // 29: tfexplain.proto.NodeExecStats
-	nil,                                // 30: tfexplain.proto.NodeDef.AttrEntry
-	(*AttrValue_ListValue)(nil),        // 31: tfexplain.proto.AttrValue.ListValue
-	nil,                                // 32: tfexplain.proto.NameAttrList.AttrEntry
-	(*TensorShapeProto_Dim)(nil),       // 33: tfexplain.proto.TensorShapeProto.Dim
-	(*FunctionDef_ArgAttrs)(nil),       // 34: tfexplain.proto.FunctionDef.ArgAttrs
-	nil,                                // 35: tfexplain.proto.FunctionDef.RetEntry
-	nil,                                // 36: tfexplain.proto.FunctionDef.AttrEntry
-	nil,                                // 37: tfexplain.proto.FunctionDef.ControlRetEntry
-	nil,                                // 38: tfexplain.proto.FunctionDef.ArgAttrEntry
-	nil,                                // 39: tfexplain.proto.FunctionDef.ResourceArgUniqueIdEntry
-	nil,                                // 40: tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry
-	(*OpDef_ArgDef)(nil),               // 41: tfexplain.proto.OpDef.ArgDef
-	(*OpDef_AttrDef)(nil),              // 42: tfexplain.proto.OpDef.AttrDef
-	(*MetaGraphDef_MetaInfoDef)(nil),   // 43: tfexplain.proto.MetaGraphDef.MetaInfoDef
-	nil,                                // 44: tfexplain.proto.MetaGraphDef.CollectionDefEntry
-	nil,                                // 45: tfexplain.proto.MetaGraphDef.SignatureDefEntry
-	(*CollectionDef_NodeList)(nil),     // 46: tfexplain.proto.CollectionDef.NodeList
-	nil,                                // 47: tfexplain.proto.SignatureDef.InputsEntry
-	nil,                                // 48: tfexplain.proto.SignatureDef.OutputsEntry
-	(*TensorInfo_CooSparse)(nil),       // 49: tfexplain.proto.TensorInfo.CooSparse
-	(*TensorInfo_CompositeTensor)(nil), // 50: tfexplain.proto.TensorInfo.CompositeTensor
-	nil,                                // 51: tfexplain.proto.ConfigProto.DeviceCountEntry
+	(*SavedObjectGraph)(nil),           // 15: tfexplain.proto.SavedObjectGraph
+	(*SavedObject)(nil),                // 16: tfexplain.proto.SavedObject
+	(*SavedConstant)(nil),              // 17: tfexplain.proto.SavedConstant
+	(*CapturedTensor)(nil),             // 18: tfexplain.proto.CapturedTensor
+	(*SavedConcreteFunction)(nil),      // 19: tfexplain.proto.SavedConcreteFunction
+	(*StructuredValue)(nil),            // 20: tfexplain.proto.StructuredValue
+	(*SaverDef)(nil),                   // 21: tfexplain.proto.SaverDef
+	(*CollectionDef)(nil),              // 22: tfexplain.proto.CollectionDef
+	(*SignatureDef)(nil),               // 23: tfexplain.proto.SignatureDef
+	(*TensorInfo)(nil),                 // 24: tfexplain.proto.TensorInfo
+	(*AssetFileDef)(nil),               // 25: tfexplain.proto.AssetFileDef
+	(*ConfigProto)(nil),                // 26: tfexplain.proto.ConfigProto
+	(*GPUOptions)(nil),                 // 27: tfexplain.proto.GPUOptions
+	(*GraphOptions)(nil),               // 28: tfexplain.proto.GraphOptions
+	(*OptimizerOptions)(nil),           // 29: tfexplain.proto.OptimizerOptions
+	(*RewriterConfig)(nil),             // 30: tfexplain.proto.RewriterConfig
+	(*RunOptions)(nil),                 // 31: tfexplain.proto.RunOptions
+	(*RunMetadata)(nil),                // 32: tfexplain.proto.RunMetadata
+	(*StepStats)(nil),                  // 33: tfexplain.proto.StepStats
+	(*DeviceStepStats)(nil),            // 34: tfexplain.proto.DeviceStepStats
+	(*NodeExecStats)(nil),              // 35: tfexplain.proto.NodeExecStats
+	nil,                                // 36: tfexplain.proto.NodeDef.AttrEntry
+	(*AttrValue_ListValue)(nil),        // 37: tfexplain.proto.AttrValue.ListValue
+	nil,                                // 38: tfexplain.proto.NameAttrList.AttrEntry
+	(*TensorShapeProto_Dim)(nil),       // 39: tfexplain.proto.TensorShapeProto.Dim
+	(*FunctionDef_ArgAttrs)(nil),       // 40: tfexplain.proto.FunctionDef.ArgAttrs
+	nil,                                // 41: tfexplain.proto.FunctionDef.RetEntry
+	nil,                                // 42: tfexplain.proto.FunctionDef.AttrEntry
+	nil,                                // 43: tfexplain.proto.FunctionDef.ControlRetEntry
+	nil,                                // 44: tfexplain.proto.FunctionDef.ArgAttrEntry
+	nil,                                // 45: tfexplain.proto.FunctionDef.ResourceArgUniqueIdEntry
+	nil,                                // 46: tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry
+	(*OpDef_ArgDef)(nil),               // 47: tfexplain.proto.OpDef.ArgDef
+	(*OpDef_AttrDef)(nil),              // 48: tfexplain.proto.OpDef.AttrDef
+	(*MetaGraphDef_MetaInfoDef)(nil),   // 49: tfexplain.proto.MetaGraphDef.MetaInfoDef
+	nil,                                // 50: tfexplain.proto.MetaGraphDef.CollectionDefEntry
+	nil,                                // 51: tfexplain.proto.MetaGraphDef.SignatureDefEntry
+	nil,                                // 52: tfexplain.proto.SavedObjectGraph.ConcreteFunctionsEntry
+	(*StructuredValue_None)(nil),       // 53: tfexplain.proto.StructuredValue.None
+	(*StructuredValue_Values)(nil),     // 54: tfexplain.proto.StructuredValue.Values
+	(*CollectionDef_NodeList)(nil),     // 55: tfexplain.proto.CollectionDef.NodeList
+	nil,                                // 56: tfexplain.proto.SignatureDef.InputsEntry
+	nil,                                // 57: tfexplain.proto.SignatureDef.OutputsEntry
+	(*TensorInfo_CooSparse)(nil),       // 58: tfexplain.proto.TensorInfo.CooSparse
+	(*TensorInfo_CompositeTensor)(nil), // 59: tfexplain.proto.TensorInfo.CompositeTensor
+	nil,                                // 60: tfexplain.proto.ConfigProto.DeviceCountEntry
 }
 var file_tensorflow_proto_depIdxs = []int32{
 	1,  // 0: tfexplain.proto.GraphDef.node:type_name -> tfexplain.proto.NodeDef
 	7,  // 1: tfexplain.proto.GraphDef.library:type_name -> tfexplain.proto.FunctionDefLibrary
 	2,  // 2: tfexplain.proto.GraphDef.versions:type_name -> tfexplain.proto.VersionDef
-	30, // 3: tfexplain.proto.NodeDef.attr:type_name -> tfexplain.proto.NodeDef.AttrEntry
-	31, // 4: tfexplain.proto.AttrValue.list:type_name -> tfexplain.proto.AttrValue.ListValue
+	36, // 3: tfexplain.proto.NodeDef.attr:type_name -> tfexplain.proto.NodeDef.AttrEntry
+	37, // 4: tfexplain.proto.AttrValue.list:type_name -> tfexplain.proto.AttrValue.ListValue
 	5,  // 5: tfexplain.proto.AttrValue.shape:type_name -> tfexplain.proto.TensorShapeProto
 	6,  // 6: tfexplain.proto.AttrValue.tensor:type_name -> tfexplain.proto.TensorProto
 	4,  // 7: tfexplain.proto.AttrValue.func:type_name -> tfexplain.proto.NameAttrList
-	32, // 8: tfexplain.proto.NameAttrList.attr:type_name -> tfexplain.proto.NameAttrList.AttrEntry
-	33, // 9: tfexplain.proto.TensorShapeProto.dim:type_name -> tfexplain.proto.TensorShapeProto.Dim
+	38, // 8: tfexplain.proto.NameAttrList.attr:type_name -> tfexplain.proto.NameAttrList.AttrEntry
+	39, // 9: tfexplain.proto.TensorShapeProto.dim:type_name -> tfexplain.proto.TensorShapeProto.Dim
 	5,  // 10: tfexplain.proto.TensorProto.tensor_shape:type_name -> tfexplain.proto.TensorShapeProto
 	10, // 11: tfexplain.proto.FunctionDefLibrary.function:type_name -> tfexplain.proto.FunctionDef
 	8,  // 12: tfexplain.proto.FunctionDefLibrary.gradient:type_name -> tfexplain.proto.GradientDef
 	9,  // 13: tfexplain.proto.FunctionDefLibrary.registered_gradients:type_name -> tfexplain.proto.RegisteredGradient
 	11, // 14: tfexplain.proto.FunctionDef.signature:type_name -> tfexplain.proto.OpDef
 	1,  // 15: tfexplain.proto.FunctionDef.node_def:type_name -> tfexplain.proto.NodeDef
-	35, // 16: tfexplain.proto.FunctionDef.ret:type_name -> tfexplain.proto.FunctionDef.RetEntry
-	36, // 17: tfexplain.proto.FunctionDef.attr:type_name -> tfexplain.proto.FunctionDef.AttrEntry
-	37, // 18: tfexplain.proto.FunctionDef.control_ret:type_name -> tfexplain.proto.FunctionDef.ControlRetEntry
-	38, // 19: tfexplain.proto.FunctionDef.arg_attr:type_name -> tfexplain.proto.FunctionDef.ArgAttrEntry
-	39, // 20: tfexplain.proto.FunctionDef.resource_arg_unique_id:type_name -> tfexplain.proto.FunctionDef.ResourceArgUniqueIdEntry
-	41, // 21: tfexplain.proto.OpDef.input_arg:type_name -> tfexplain.proto.OpDef.ArgDef
-	41, // 22: tfexplain.proto.OpDef.output_arg:type_name -> tfexplain.proto.OpDef.ArgDef
-	42, // 23: tfexplain.proto.OpDef.attr:type_name -> tfexplain.proto.OpDef.AttrDef
+	41, // 16: tfexplain.proto.FunctionDef.ret:type_name -> tfexplain.proto.FunctionDef.RetEntry
+	42, // 17: tfexplain.proto.FunctionDef.attr:type_name -> tfexplain.proto.FunctionDef.AttrEntry
+	43, // 18: tfexplain.proto.FunctionDef.control_ret:type_name -> tfexplain.proto.FunctionDef.ControlRetEntry
+	44, // 19: tfexplain.proto.FunctionDef.arg_attr:type_name -> tfexplain.proto.FunctionDef.ArgAttrEntry
+	45, // 20: tfexplain.proto.FunctionDef.resource_arg_unique_id:type_name -> tfexplain.proto.FunctionDef.ResourceArgUniqueIdEntry
+	47, // 21: tfexplain.proto.OpDef.input_arg:type_name -> tfexplain.proto.OpDef.ArgDef
+	47, // 22: tfexplain.proto.OpDef.output_arg:type_name -> tfexplain.proto.OpDef.ArgDef
+	48, // 23: tfexplain.proto.OpDef.attr:type_name -> tfexplain.proto.OpDef.AttrDef
 	11, // 24: tfexplain.proto.OpList.op:type_name -> tfexplain.proto.OpDef
 	14, // 25: tfexplain.proto.SavedModel.meta_graphs:type_name -> tfexplain.proto.MetaGraphDef
-	43, // 26: tfexplain.proto.MetaGraphDef.meta_info_def:type_name -> tfexplain.proto.MetaGraphDef.MetaInfoDef
+	49, // 26: tfexplain.proto.MetaGraphDef.meta_info_def:type_name -> tfexplain.proto.MetaGraphDef.MetaInfoDef
 	0,  // 27: tfexplain.proto.MetaGraphDef.graph_def:type_name -> tfexplain.proto.GraphDef
-	15, // 28: tfexplain.proto.MetaGraphDef.saver_def:type_name -> tfexplain.proto.SaverDef
-	44, // 29: tfexplain.proto.MetaGraphDef.collection_def:type_name -> tfexplain.proto.MetaGraphDef.CollectionDefEntry
-	45, // 30: tfexplain.proto.MetaGraphDef.signature_def:type_name -> tfexplain.proto.MetaGraphDef.SignatureDefEntry
-	19, // 31: tfexplain.proto.MetaGraphDef.asset_file_def:type_name -> tfexplain.proto.AssetFileDef
-	46, // 32: tfexplain.proto.CollectionDef.node_list:type_name -> tfexplain.proto.CollectionDef.NodeList
-	47, // 33: tfexplain.proto.SignatureDef.inputs:type_name -> tfexplain.proto.SignatureDef.InputsEntry
-	48, // 34: tfexplain.proto.SignatureDef.outputs:type_name -> tfexplain.proto.SignatureDef.OutputsEntry
-	49, // 35: tfexplain.proto.TensorInfo.coo_sparse:type_name -> tfexplain.proto.TensorInfo.CooSparse
-	50, // 36: tfexplain.proto.TensorInfo.composite_tensor:type_name -> tfexplain.proto.TensorInfo.CompositeTensor
-	5,  // 37: tfexplain.proto.TensorInfo.tensor_shape:type_name -> tfexplain.proto.TensorShapeProto
-	18, // 38: tfexplain.proto.AssetFileDef.tensor_info:type_name -> tfexplain.proto.TensorInfo
-	51, // 39: tfexplain.proto.ConfigProto.device_count:type_name -> tfexplain.proto.ConfigProto.DeviceCountEntry
-	21, // 40: tfexplain.proto.ConfigProto.gpu_options:type_name -> tfexplain.proto.GPUOptions
-	22, // 41: tfexplain.proto.ConfigProto.graph_options:type_name -> tfexplain.proto.GraphOptions
-	23, // 42: tfexplain.proto.GraphOptions.optimizer_options:type_name -> tfexplain.proto.OptimizerOptions
-	24, // 43: tfexplain.proto.GraphOptions.rewrite_options:type_name -> tfexplain.proto.RewriterConfig
-	27, // 44: tfexplain.proto.RunMetadata.step_stats:type_name -> tfexplain.proto.StepStats
-	28, // 45: tfexplain.proto.StepStats.dev_stats:type_name -> tfexplain.proto.DeviceStepStats
-	29, // 46: tfexplain.proto.DeviceStepStats.node_stats:type_name -> tfexplain.proto.NodeExecStats
-	3,  // 47: tfexplain.proto.NodeDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	5,  // 48: tfexplain.proto.AttrValue.ListValue.shape:type_name -> tfexplain.proto.TensorShapeProto
-	6,  // 49: tfexplain.proto.AttrValue.ListValue.tensor:type_name -> tfexplain.proto.TensorProto
-	4,  // 50: tfexplain.proto.AttrValue.ListValue.func:type_name -> tfexplain.proto.NameAttrList
-	3,  // 51: tfexplain.proto.NameAttrList.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	40, // 52: tfexplain.proto.FunctionDef.ArgAttrs.attr:type_name -> tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry
-	3,  // 53: tfexplain.proto.FunctionDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	34, // 54: tfexplain.proto.FunctionDef.ArgAttrEntry.value:type_name -> tfexplain.proto.FunctionDef.ArgAttrs
-	3,  // 55: tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	3,  // 56: tfexplain.proto.OpDef.AttrDef.default_value:type_name -> tfexplain.proto.AttrValue
-	3,  // 57: tfexplain.proto.OpDef.AttrDef.allowed_values:type_name -> tfexplain.proto.AttrValue
-	12, // 58: tfexplain.proto.MetaGraphDef.MetaInfoDef.stripped_op_list:type_name -> tfexplain.proto.OpList
-	16, // 59: tfexplain.proto.MetaGraphDef.CollectionDefEntry.value:type_name -> tfexplain.proto.CollectionDef
-	17, // 60: tfexplain.proto.MetaGraphDef.SignatureDefEntry.value:type_name -> tfexplain.proto.SignatureDef
-	18, // 61: tfexplain.proto.SignatureDef.InputsEntry.value:type_name -> tfexplain.proto.TensorInfo
-	18, // 62: tfexplain.proto.SignatureDef.OutputsEntry.value:type_name -> tfexplain.proto.TensorInfo
-	18, // 63: tfexplain.proto.TensorInfo.CompositeTensor.components:type_name -> tfexplain.proto.TensorInfo
-	64, // [64:64] is the sub-list for method output_type
-	64, // [64:64] is the sub-list for method input_type
-	64, // [64:64] is the sub-list for extension type_name
-	64, // [64:64] is the sub-list for extension extendee
-	0,  // [0:64] is the sub-list for field type_name
+	21, // 28: tfexplain.proto.MetaGraphDef.saver_def:type_name -> tfexplain.proto.SaverDef
+	50, // 29: tfexplain.proto.MetaGraphDef.collection_def:type_name -> tfexplain.proto.MetaGraphDef.CollectionDefEntry
+	51, // 30: tfexplain.proto.MetaGraphDef.signature_def:type_name -> tfexplain.proto.MetaGraphDef.SignatureDefEntry
+	25, // 31: tfexplain.proto.MetaGraphDef.asset_file_def:type_name -> tfexplain.proto.AssetFileDef
+	16, // 32: tfexplain.proto.SavedObjectGraph.nodes:type_name -> tfexplain.proto.SavedObject
+	52, // 33: tfexplain.proto.SavedObjectGraph.concrete_functions:type_name -> tfexplain.proto.SavedObjectGraph.ConcreteFunctionsEntry
+	17, // 34: tfexplain.proto.SavedObject.constant:type_name -> tfexplain.proto.SavedConstant
+	18, // 35: tfexplain.proto.SavedObject.captured_tensor:type_name -> tfexplain.proto.CapturedTensor
+	20, // 36: tfexplain.proto.SavedConcreteFunction.output_signature:type_name -> tfexplain.proto.StructuredValue
+	53, // 37: tfexplain.proto.StructuredValue.none_value:type_name -> tfexplain.proto.StructuredValue.None
+	54, // 38: tfexplain.proto.StructuredValue.list_value:type_name -> tfexplain.proto.StructuredValue.Values
+	54, // 39: tfexplain.proto.StructuredValue.tuple_value:type_name -> tfexplain.proto.StructuredValue.Values
+	55, // 40: tfexplain.proto.CollectionDef.node_list:type_name -> tfexplain.proto.CollectionDef.NodeList
+	56, // 41: tfexplain.proto.SignatureDef.inputs:type_name -> tfexplain.proto.SignatureDef.InputsEntry
+	57, // 42: tfexplain.proto.SignatureDef.outputs:type_name -> tfexplain.proto.SignatureDef.OutputsEntry
+	58, // 43: tfexplain.proto.TensorInfo.coo_sparse:type_name -> tfexplain.proto.TensorInfo.CooSparse
+	59, // 44: tfexplain.proto.TensorInfo.composite_tensor:type_name -> tfexplain.proto.TensorInfo.CompositeTensor
+	5,  // 45: tfexplain.proto.TensorInfo.tensor_shape:type_name -> tfexplain.proto.TensorShapeProto
+	24, // 46: tfexplain.proto.AssetFileDef.tensor_info:type_name -> tfexplain.proto.TensorInfo
+	60, // 47: tfexplain.proto.ConfigProto.device_count:type_name -> tfexplain.proto.ConfigProto.DeviceCountEntry
+	27, // 48: tfexplain.proto.ConfigProto.gpu_options:type_name -> tfexplain.proto.GPUOptions
+	28, // 49: tfexplain.proto.ConfigProto.graph_options:type_name -> tfexplain.proto.GraphOptions
+	29, // 50: tfexplain.proto.GraphOptions.optimizer_options:type_name -> tfexplain.proto.OptimizerOptions
+	30, // 51: tfexplain.proto.GraphOptions.rewrite_options:type_name -> tfexplain.proto.RewriterConfig
+	33, // 52: tfexplain.proto.RunMetadata.step_stats:type_name -> tfexplain.proto.StepStats
+	34, // 53: tfexplain.proto.StepStats.dev_stats:type_name -> tfexplain.proto.DeviceStepStats
+	35, // 54: tfexplain.proto.DeviceStepStats.node_stats:type_name -> tfexplain.proto.NodeExecStats
+	3,  // 55: tfexplain.proto.NodeDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	5,  // 56: tfexplain.proto.AttrValue.ListValue.shape:type_name -> tfexplain.proto.TensorShapeProto
+	6,  // 57: tfexplain.proto.AttrValue.ListValue.tensor:type_name -> tfexplain.proto.TensorProto
+	4,  // 58: tfexplain.proto.AttrValue.ListValue.func:type_name -> tfexplain.proto.NameAttrList
+	3,  // 59: tfexplain.proto.NameAttrList.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	46, // 60: tfexplain.proto.FunctionDef.ArgAttrs.attr:type_name -> tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry
+	3,  // 61: tfexplain.proto.FunctionDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	40, // 62: tfexplain.proto.FunctionDef.ArgAttrEntry.value:type_name -> tfexplain.proto.FunctionDef.ArgAttrs
+	3,  // 63: tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	3,  // 64: tfexplain.proto.OpDef.AttrDef.default_value:type_name -> tfexplain.proto.AttrValue
+	3,  // 65: tfexplain.proto.OpDef.AttrDef.allowed_values:type_name -> tfexplain.proto.AttrValue
+	12, // 66: tfexplain.proto.MetaGraphDef.MetaInfoDef.stripped_op_list:type_name -> tfexplain.proto.OpList
+	22, // 67: tfexplain.proto.MetaGraphDef.CollectionDefEntry.value:type_name -> tfexplain.proto.CollectionDef
+	23, // 68: tfexplain.proto.MetaGraphDef.SignatureDefEntry.value:type_name -> tfexplain.proto.SignatureDef
+	19, // 69: tfexplain.proto.SavedObjectGraph.ConcreteFunctionsEntry.value:type_name -> tfexplain.proto.SavedConcreteFunction
+	20, // 70: tfexplain.proto.StructuredValue.Values.values:type_name -> tfexplain.proto.StructuredValue
+	24, // 71: tfexplain.proto.SignatureDef.InputsEntry.value:type_name -> tfexplain.proto.TensorInfo
+	24, // 72: tfexplain.proto.SignatureDef.OutputsEntry.value:type_name -> tfexplain.proto.TensorInfo
+	24, // 73: tfexplain.proto.TensorInfo.CompositeTensor.components:type_name -> tfexplain.proto.TensorInfo
+	74, // [74:74] is the sub-list for method output_type
+	74, // [74:74] is the sub-list for method input_type
+	74, // [74:74] is the sub-list for extension type_name
+	74, // [74:74] is the sub-list for extension extendee
+	0,  // [0:74] is the sub-list for field type_name
 }
 
 func init() { file_tensorflow_proto_init() }
@@ -3210,9 +3745,19 @@ func file_tensorflow_proto_init() {
 		(*AttrValue_Func)(nil),
 	}
 	file_tensorflow_proto_msgTypes[16].OneofWrappers = []any{
+		(*SavedObject_Constant)(nil),
+		(*SavedObject_CapturedTensor)(nil),
+	}
+	file_tensorflow_proto_msgTypes[20].OneofWrappers = []any{
+		(*StructuredValue_NoneValue)(nil),
+		(*StructuredValue_TensorSpecValue)(nil),
+		(*StructuredValue_ListValue)(nil),
+		(*StructuredValue_TupleValue)(nil),
+	}
+	file_tensorflow_proto_msgTypes[22].OneofWrappers = []any{
 		(*CollectionDef_NodeList_)(nil),
 	}
-	file_tensorflow_proto_msgTypes[18].OneofWrappers = []any{
+	file_tensorflow_proto_msgTypes[24].OneofWrappers = []any{
 		(*TensorInfo_Name)(nil),
 		(*TensorInfo_CooSparse_)(nil),
 		(*TensorInfo_CompositeTensor_)(nil),
@@ -3223,7 +3768,7 @@ func file_tensorflow_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tensorflow_proto_rawDesc), len(file_tensorflow_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   52,
+			NumMessages:   61,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
