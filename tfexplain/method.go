@@ -39,6 +39,9 @@ type plan struct {
 	// There is no pass then.
 	game gamePlan
 
+	// gaps says that some elements may get no attribution but NaN.
+	gaps bool
+
 	// baseline says that the method compares with a baseline and that its
 	// attributions sum to the difference: delta is reported.
 	baseline bool
