@@ -61,7 +61,7 @@ func TestUsageErrors(t *testing.T) {
 		{"param unknown", with(out, "--param", "steps=3"), 2, `--param steps: no method chosen has it; gradient has none`},
 		{"param of no method", append(with(out, "--method", "deeplift"), "--method", "elrp", "--method", "gradient", "--param", "rules=complete", "step=1"), 2,
 			`--param step: no method chosen has it; deeplift has rules; elrp has epsilon, canonical, bias; gradient has none`},
-		{"param value", append(with(out), "--method", "elrp", "--param", "epsilon=0"), 2, `--param epsilon 0: wanted a number greater than zero`},
+		{"param value", append(with(out), "--method", "elrp", "--param", "epsilon=0"), 2, `--param epsilon=0: wanted a number greater than zero`},
 		{"param bias", append(with(out), "--method", "elrp", "--param", "bias=ignore"), 2, `--param bias=ignore: wanted --param canonical=true with it`},
 		{"method twice", append(with(out, "--method", "elrp"), "--method", "lrp"), 2, `--method elrp is given twice`},
 		{"second method", append(with(out), "--method", "magic"), 2, `--method magic: wanted one of`},
