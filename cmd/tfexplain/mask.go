@@ -14,16 +14,17 @@ import (
 )
 
 // readMasks reads the files of --mask and gives them to the methods that have
-// players: elements with one id are one player. It returns the files' names.
-func readMasks(words groups, sig *savedmodel.Signature, in *inputs, explained []string, methods []chosenMethod, params []string) ([]string, error) {
+// players: elements with one id are one player. It returns the files' names, and
+// whether rows have masks of their own.
+func readMasks(words groups, sig *savedmodel.Signature, in *inputs, explained []string, methods []chosenMethod, params []string) (paths []string, perRow bool, err error) {
 	if len(words) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	if !slices.ContainsFunc(methods, func(m chosenMethod) bool { return takesPlayers(m.info) }) {
-		return nil, usagef("--mask: %s takes no groups of features; leave it out, or choose ablation, shapley, exact-shapley or kernelshap", namesOf(methods))
+		return nil, false, usagef("--mask: %s takes no groups of features; leave it out, or choose ablation, shapley, exact-shapley or kernelshap", namesOf(methods))
 	}
 	if slices.ContainsFunc(params, func(p string) bool { return strings.HasPrefix(p, "dims=") }) {
-		return nil, usagef("--mask and --param dims exclude each other: both say which elements belong together")
+		return nil, false, usagef("--mask and --param dims exclude each other: both say which elements belong together")
 	}
 	m := &maskReader{in: in, explained: explained, of: map[string]*tensor.Tensor{}}
 	only := ""
@@ -32,22 +33,22 @@ func readMasks(words groups, sig *savedmodel.Signature, in *inputs, explained []
 	}
 	args, err := fileArgs("--mask", only, sig, words)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for _, a := range args {
 		if err := m.load(a); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	for _, key := range explained {
 		if m.of[key] == nil {
-			return nil, usagef("--mask: input %q is explained too, but has no mask; name one with %s=FILE, or the inputs to explain with --explain", key, key)
+			return nil, false, usagef("--mask: input %q is explained too, but has no mask; name one with %s=FILE, or the inputs to explain with --explain", key, key)
 		}
 	}
 	for i := range methods {
 		methods[i].Method = withMask(methods[i].Method, m.of)
 	}
-	return m.paths, nil
+	return m.paths, m.perRow, nil
 }
 
 type maskReader struct {
@@ -55,6 +56,7 @@ type maskReader struct {
 	explained []string
 	of        map[string]*tensor.Tensor // by input
 	paths     []string
+	perRow    bool
 }
 
 // load takes the masks of one file.
@@ -88,6 +90,7 @@ func (m *maskReader) load(a fileArg) error {
 			return usagef("--mask %s: %v", a.path, err)
 		}
 		m.of[key] = ids
+		m.perRow = m.perRow || len(ids.Shape()) == len(m.in.values[key].Shape()) && ids.Shape()[0] > 1
 	}
 	return nil
 }

@@ -40,7 +40,10 @@ type plan struct {
 	choice   choice
 	files    []string // that were read
 	out      []outFile
-	bar      *progress // while methods run
+
+	maskPerRow bool // rows have masks of their own
+
+	bar *progress // while methods run
 }
 
 // choose understands the flags that need no files.
@@ -90,7 +93,8 @@ func (c *questionFlags) read(p *plan, baselines groups) (err error) {
 	if p.baseline, err = c.readBaseline(p.sig, p.in, baselines); err != nil {
 		return err
 	}
-	masks, err := readMasks(c.Mask, p.sig, p.in, p.in.explained(p.sig, c.Explain), p.methods, c.Param)
+	masks, perRow, err := readMasks(c.Mask, p.sig, p.in, p.in.explained(p.sig, c.Explain), p.methods, c.Param)
 	p.files = slices.Concat(p.in.files(), p.baseline.paths, masks, []string{c.Ys})
+	p.maskPerRow = perRow
 	return err
 }
