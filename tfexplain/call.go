@@ -84,6 +84,19 @@ func (c *call) rowsOfARun(n int) int {
 // plan says how many rows the call will take, and how many of them may share a
 // Run.
 func (c *call) plan(ctx context.Context) error {
+	if err := c.count(); err != nil || !c.e.program.plan.manyRows() || c.rows == 0 {
+		return err
+	}
+	alone, err := c.coupled(ctx)
+	if alone {
+		c.perRun = 1
+	}
+	return err
+}
+
+// count prepares the method's game, if it has one, and counts the rows that the
+// call takes.
+func (c *call) count() error {
 	p := c.e.program
 	each := 1
 	switch plan := p.plan; {
@@ -110,14 +123,7 @@ func (c *call) plan(ctx context.Context) error {
 		each = c.game.rows()
 	}
 	c.total = c.pairs() * each
-	if !p.plan.manyRows() || c.rows == 0 {
-		return nil
-	}
-	alone, err := c.coupled(ctx)
-	if alone {
-		c.perRun = 1
-	}
-	return err
+	return nil
 }
 
 func (c *call) pairs() int { return c.rows * c.refs }

@@ -10,7 +10,10 @@ type MethodInfo struct {
 	Name     string
 	Aliases  []string
 	Baseline bool   // compares with a baseline
+	Complete bool   // its attributions sum to the difference from the baseline; delta is the error
+	Forward  bool   // only asks the model for answers, so that no op is refused
 	About    string // the question it answers, in one line
+	Cost     string // rows it computes for each row explained, and for each reference
 	Params   []Param
 }
 
@@ -74,44 +77,44 @@ func catalog() []catalogEntry {
 		return func(map[string]string) (Method, error) { return m, nil }
 	}
 	return []catalogEntry{
-		{MethodInfo{Name: "saliency", About: "how strongly does the answer react to each input, whatever the direction: |gradient|"}, plain(Saliency{})},
-		{MethodInfo{Name: "gradient", About: "in which direction does the answer move when an input grows a little"}, plain(Gradient{})},
-		{MethodInfo{Name: "grad*input", Aliases: []string{"gradinput", "grad_input"}, About: "what did each input contribute, to first order: gradient times input"}, plain(GradientInput{})},
-		{MethodInfo{Name: "elrp", Aliases: []string{"epsilon-lrp", "lrp"}, About: "how is the answer handed back, layer by layer, to the inputs: epsilon-LRP", Params: []Param{
+		{MethodInfo{Name: "saliency", About: "how strongly does the answer react to each input, whatever the direction: |gradient|", Cost: "1"}, plain(Saliency{})},
+		{MethodInfo{Name: "gradient", About: "in which direction does the answer move when an input grows a little", Cost: "1"}, plain(Gradient{})},
+		{MethodInfo{Name: "grad*input", Aliases: []string{"gradinput", "grad_input"}, About: "what did each input contribute, to first order: gradient times input", Cost: "1"}, plain(GradientInput{})},
+		{MethodInfo{Name: "elrp", Aliases: []string{"epsilon-lrp", "lrp"}, About: "how is the answer handed back, layer by layer, to the inputs: epsilon-LRP", Cost: "1", Params: []Param{
 			{"epsilon", "1e-4", "greater than zero; absorbs weak contributions"},
 			{"canonical", "false", "true: the epsilon rule at every linear map, the last included"},
 			{"bias", "absorb", "with canonical=true: absorb, distribute or ignore the bias's share"},
 		}}, makeLRP},
-		{MethodInfo{Name: "deeplift", Aliases: []string{"rescale"}, Baseline: true, About: "what did each input contribute to the difference from a baseline: sums exactly", Params: []Param{
+		{MethodInfo{Name: "deeplift", Aliases: []string{"rescale"}, Baseline: true, Complete: true, About: "what did each input contribute to the difference from a baseline: sums exactly", Cost: "1", Params: []Param{
 			{"rules", "complete", "complete: every op accounts for its difference; deepexplain: that tool's rules to the letter"},
 		}}, makeDeepLIFT},
-		{MethodInfo{Name: "ig", Aliases: []string{"integrated-gradients", "intgrad"}, Baseline: true, About: "what did each input contribute on the way from a baseline: gradients added up", Params: []Param{
+		{MethodInfo{Name: "ig", Aliases: []string{"integrated-gradients", "intgrad"}, Baseline: true, Complete: true, About: "what did each input contribute on the way from a baseline: gradients added up", Cost: "steps", Params: []Param{
 			{"steps", "50", "gradients for each row and reference"},
 			{"rule", "gausslegendre", "gausslegendre, right (DeepExplain's), left, middle or trapezoid"},
 			{"adaptive", "0", "double the steps of a row until |delta| is at most this"},
 			{"max-steps", "32*steps", "with adaptive: the most steps"},
 		}}, makeIG},
-		{MethodInfo{Name: "expected-gradients", Aliases: []string{"eg", "gradient-shap"}, Baseline: true, About: "integrated gradients averaged over a background set (--baselines)", Params: []Param{
+		{MethodInfo{Name: "expected-gradients", Aliases: []string{"eg", "gradient-shap"}, Baseline: true, Complete: true, About: "integrated gradients averaged over a background set (--baselines)", Cost: "samples, however many references there are", Params: []Param{
 			{"samples", "50", "draws of a reference and a point for each row"},
 			{"seed", "0", "chooses the draws"},
 		}}, makeExpected},
-		{MethodInfo{Name: "smoothgrad", About: "the gradient, averaged over noisy copies of the input", Params: noiseParams()}, makeSmooth},
-		{MethodInfo{Name: "vargrad", About: "how much the gradient varies over noisy copies of the input", Params: noiseParams()}, makeVar},
-		{MethodInfo{Name: "occlusion", Baseline: true, About: "what does the answer lose when a window of the input is replaced by the baseline; needs no gradient", Params: []Param{
-			{"window", "1", "size along each axis, such as 3,3; axes left out are covered whole"},
-			{"stride", "1", "how far the window moves along each axis"},
-			{"full", "false", "true: only windows that full strides reach, as DeepExplain; uncovered elements get NaN"},
+		{MethodInfo{Name: "smoothgrad", About: "the gradient, averaged over noisy copies of the input", Cost: "samples + 1", Params: noiseParams()}, makeSmooth},
+		{MethodInfo{Name: "vargrad", About: "how much the gradient varies over noisy copies of the input", Cost: "samples + 1", Params: noiseParams()}, makeVar},
+		{MethodInfo{Name: "occlusion", Baseline: true, Forward: true, About: "what does the answer lose when a window of the input is replaced by the baseline", Cost: "1 for each window", Params: []Param{
+			{"window", "one element", "size along each axis of a row, such as 3,3; axes left out are covered whole"},
+			{"stride", "1", "how far the window moves: one number for all axes, or one for each"},
+			{"full", "false", "true: only windows that full strides reach, as DeepExplain does; elements that none covers get NaN"},
 		}}, makeOcclusion},
-		{MethodInfo{Name: "ablation", Aliases: []string{"feature-ablation"}, Baseline: true, About: "what does the answer lose when a feature, or a group of features, is replaced by the baseline; needs no gradient", Params: playerParams()}, makeAblation},
-		{MethodInfo{Name: "shapley", Aliases: []string{"shapley-sampling", "shapley_sampling"}, Baseline: true, About: "Shapley values, estimated by random permutations; needs no gradient", Params: append(playerParams(),
-			Param{"samples", "20", "permutations, each second one the reverse of the one before"},
-			Param{"seed", "0", "chooses the permutations"},
+		{MethodInfo{Name: "ablation", Aliases: []string{"feature-ablation"}, Baseline: true, Forward: true, About: "what does the answer lose when a feature, or a group of features, is replaced by the baseline", Cost: "1 for each feature or group", Params: playerParams()}, makeAblation},
+		{MethodInfo{Name: "shapley", Aliases: []string{"shapley-sampling", "shapley_sampling"}, Baseline: true, Complete: true, Forward: true, About: "what does a feature add on average, whichever are there before it: Shapley values, from random orders", Cost: "samples * (features or groups - 1)", Params: append(playerParams(),
+			Param{"samples", "20", "random orders, each second one the reverse of the one before"},
+			Param{"seed", "0", "chooses the orders"},
 			Param{"until", "0", "stop once every standard error is at most this"},
-			Param{"shared", "false", "true: the same permutations for all rows and no reverses, as DeepExplain"},
+			Param{"shared", "false", "true: the same orders for all rows and no reverses, as DeepExplain does"},
 		)}, makeShapley},
-		{MethodInfo{Name: "exact-shapley", Baseline: true, About: "Shapley values of at most 16 features or groups, from all coalitions; needs no gradient", Params: playerParams()}, makeExactShapley},
-		{MethodInfo{Name: "kernelshap", Aliases: []string{"kernel-shap"}, Baseline: true, About: "Shapley values by weighted least squares over coalitions; needs no gradient", Params: append(playerParams(),
-			Param{"coalitions", "2*features + 2048", "coalitions valued for each row"},
+		{MethodInfo{Name: "exact-shapley", Baseline: true, Complete: true, Forward: true, About: "Shapley values of at most 16 features or groups, from all coalitions", Cost: "2^(features or groups) - 2", Params: playerParams()}, makeExactShapley},
+		{MethodInfo{Name: "kernelshap", Aliases: []string{"kernel-shap"}, Baseline: true, Complete: true, Forward: true, About: "Shapley values, estimated by weighted least squares over coalitions", Cost: "coalitions", Params: append(playerParams(),
+			Param{"coalitions", "2*features + 2048", "coalitions valued, at least 2 for each feature or group; exact where these are all"},
 			Param{"seed", "0", "chooses the coalitions"},
 		)}, makeKernelSHAP},
 	}

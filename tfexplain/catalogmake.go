@@ -1,6 +1,8 @@
 package tfexplain
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,7 +52,7 @@ func (p *params) positive(name string) float64 {
 		return 0
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(v > 0) {
+	if err != nil || !(v > 0) || math.IsInf(v, 1) {
 		p.fail(name, "a number greater than zero")
 	}
 	return v
@@ -103,13 +105,13 @@ func noiseParams() []Param {
 	return []Param{
 		{"samples", "50", "noisy copies of each row"},
 		{"noise", "0.15", "standard deviation of the noise, as a share of the input's range"},
-		{"of", "gradient", "what is averaged: gradient, saliency, grad*input, elrp or deeplift"},
+		{"of", "gradient", "the method that is run: gradient, saliency, grad*input, elrp or deeplift"},
 		{"seed", "0", "chooses the noise"},
 	}
 }
 
 func playerParams() []Param {
-	return []Param{{"dims", "all", "axes of a row, from 0, such as 0,1 for the pixels of an image: elements that differ on other axes only belong together"}}
+	return []Param{{"dims", "all axes", "axes of a row, from 0: elements that share their place on these are one feature; 0,1 makes one of each pixel"}}
 }
 
 func makeLRP(given map[string]string) (Method, error) {
@@ -126,6 +128,11 @@ func makeDeepLIFT(given map[string]string) (Method, error) {
 func makeIG(given map[string]string) (Method, error) {
 	p := &params{given: given}
 	m := IntegratedGradients{Steps: p.count("steps"), Rule: Quadrature(p.word("rule", quadratureNames[:]...)), Adaptive: p.positive("adaptive"), MaxSteps: p.count("max-steps")}
+	if m.MaxSteps > 0 && m.Adaptive == 0 {
+		p.fail("max-steps", "the parameter adaptive with it")
+	} else if m.MaxSteps > 0 && m.MaxSteps < m.count() {
+		p.fail("max-steps", fmt.Sprintf("at least the %d steps to begin with", m.count()))
+	}
 	return m, p.err
 }
 
@@ -136,11 +143,8 @@ func makeExpected(given map[string]string) (Method, error) {
 
 func makeSmooth(given map[string]string) (Method, error) {
 	p := &params{given: given}
-	of, err := smoothed(given)
-	if err != nil {
-		return nil, err
-	}
-	return SmoothGrad{Method: of, Samples: p.count("samples"), Noise: p.positive("noise"), Seed: p.seed()}, p.err
+	m := SmoothGrad{Method: p.smoothed(), Samples: p.count("samples"), Noise: p.positive("noise"), Seed: p.seed()}
+	return m, p.err
 }
 
 func makeVar(given map[string]string) (Method, error) {
@@ -152,11 +156,17 @@ func makeVar(given map[string]string) (Method, error) {
 }
 
 // smoothed is the method that a noisy one averages.
-func smoothed(given map[string]string) (Method, error) {
-	if given["of"] == "" {
-		return Gradient{}, nil
+func (p *params) smoothed() Method {
+	name, ok := p.given["of"]
+	if !ok {
+		return Gradient{}
 	}
-	return NewMethod(given["of"], nil)
+	m, err := NewMethod(name, nil)
+	if err != nil || m.plan().manyRows() {
+		p.fail("of", "one of gradient, saliency, grad*input, elrp, deeplift")
+		return Gradient{}
+	}
+	return m
 }
 
 func makeOcclusion(given map[string]string) (Method, error) {

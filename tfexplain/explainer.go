@@ -163,6 +163,25 @@ func (e *Explainer) Score(ctx context.Context, xs map[string]*tensor.Tensor, ys 
 	return scores, nil
 }
 
+// Rows is how many rows a call of Explain with these inputs would compute: what
+// Options.Progress calls total. x0 is nil, or the baselines of ExplainFrom. Fewer
+// are computed if ShapleySampling.Until is reached early, and more if
+// IntegratedGradients.Adaptive asks for them. Nothing is run. Errors are those of
+// Explain.
+func (e *Explainer) Rows(xs, x0 map[string]*tensor.Tensor) (int, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return 0, ErrClosed
+	}
+	c, err := e.newCall(xs, x0, nil)
+	if err != nil {
+		return 0, err
+	}
+	err = c.count()
+	return c.total, err
+}
+
 // SetBaseline changes what the inputs are compared with. Nothing is compiled;
 // stored reference values are written anew by one forward pass. Calls that are
 // on their way finish with the old baseline first.

@@ -2,6 +2,7 @@ package tfexplain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tfexplain/tfexplain-go/internal/coalition"
@@ -113,6 +114,15 @@ func (t *coalitionTask) result() ([][]float64, *Players, error) {
 	return attributions, &Players{Values: found.Phi, StdErr: found.StdErr, IDs: t.groups.IDs, Coalitions: found.Coalitions, Exact: found.Exact}, t.err
 }
 
+// oneAlone is what helps where one setting does not suit inputs of different
+// shapes.
+func oneAlone(inputs []rowShape) string {
+	if len(inputs) < 2 {
+		return ""
+	}
+	return " (Options.Explain chooses inputs to explain alone)"
+}
+
 // playersOf makes the players of a method: the elements that a mask gives one
 // id, or that share their coordinates on some axes, or each element.
 func playersOf(inputs []rowShape, rows int, dims []int, mask map[string]*tensor.Tensor) (players.Rows, error) {
@@ -126,7 +136,7 @@ func playersOf(inputs []rowShape, rows int, dims []int, mask map[string]*tensor.
 			g, err = players.Axes(in.shape, dims)
 		}
 		if err != nil {
-			return players.Rows{}, &OptionError{Field: "Dims", Given: fmt.Sprint(dims), Wanted: fmt.Sprintf("axes of a row of %q, which has the shape %v: %v", in.key, in.shape, err)}
+			return players.Rows{}, &OptionError{Field: "Dims", Given: fmt.Sprint(dims), Wanted: fmt.Sprintf("different axes of a row of %q, which has the shape %v: from 0 to %d%s", in.key, in.shape, len(in.shape)-1, oneAlone(inputs))}
 		}
 		each = append(each, g)
 	}
@@ -160,10 +170,10 @@ func playersOfMask(inputs []rowShape, rows int, mask map[string]*tensor.Tensor) 
 		}
 	}
 	r, err := players.Masks(shapes, masks, rows)
-	if err != nil {
-		return r, &OptionError{Field: "Mask", Given: "a mask", Wanted: err.Error()}
+	if wrong := (*players.MaskError)(nil); errors.As(err, &wrong) {
+		return r, &OptionError{Field: "Mask", Given: inputs[wrong.Input].key, Wanted: "a mask that fits: " + wrong.Reason}
 	}
-	return r, nil
+	return r, err
 }
 
 // scorer values rows: samples of which something is hidden.

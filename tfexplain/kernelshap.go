@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tfexplain/tfexplain-go/internal/players"
@@ -45,7 +46,10 @@ func (m KernelSHAP) game(inputs []rowShape, rows int) (game, error) {
 		k := groups.Row(n).Players
 		if kernels[k] == nil {
 			if kernels[k], err = shapley.NewKernel(k, shapley.KernelOptions{Coalitions: m.Coalitions, Seed: m.Seed}); err != nil {
-				return nil, &OptionError{Field: "Coalitions", Given: fmt.Sprint(m.Coalitions), Wanted: err.Error()}
+				if few := (*shapley.OptionError)(nil); errors.As(err, &few) {
+					err = &OptionError{Field: "Coalitions", Given: fmt.Sprint(m.Coalitions), Wanted: few.Want}
+				}
+				return nil, err
 			}
 		}
 		if groups.Shared() {

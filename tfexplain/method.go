@@ -43,6 +43,9 @@ type plan struct {
 	// whatever gradient it registered for them.
 	recorded bool
 
+	// gaps says that some elements may get no attribution but NaN.
+	gaps bool
+
 	// baseline says that the method compares with a baseline and that its
 	// attributions sum to the difference: delta is reported.
 	baseline bool

@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -23,7 +24,7 @@ type Occlusion struct {
 	// all axes, and axes that are left out at the end have 1. Nil: 1.
 	Stride []int
 	// Full takes only windows that full strides reach, as DeepExplain does:
-	// elements that none covers get NaN. By default a last window along each axis
+	// elements that none covers get NaN, and count nothing in delta. By default a last window along each axis
 	// ends at the border.
 	Full bool
 }
@@ -32,10 +33,7 @@ type Occlusion struct {
 func (Occlusion) Name() string { return "occlusion" }
 
 func (m Occlusion) validate() error {
-	for _, f := range []struct {
-		name  string
-		sizes []int
-	}{{"Window", m.Window}, {"Stride", m.Stride}} {
+	for _, f := range m.sizes() {
 		for _, d := range f.sizes {
 			if d < 1 {
 				return &OptionError{Field: f.name, Given: fmt.Sprint(f.sizes), Wanted: "sizes of at least 1"}
@@ -45,7 +43,31 @@ func (m Occlusion) validate() error {
 	return nil
 }
 
-func (m Occlusion) plan() plan { return plan{baseline: true, game: m} }
+type namedSizes struct {
+	name  string
+	sizes []int
+}
+
+func (m Occlusion) sizes() []namedSizes {
+	return []namedSizes{{"Window", m.Window}, {"Stride", m.Stride}}
+}
+
+// unfit says which of the sizes does not suit an input.
+func (m Occlusion) unfit(in rowShape, size []int, err error, help string) error {
+	wrong := m.sizes()[1]
+	for axis, d := range in.shape {
+		if size[axis] > d {
+			wrong = m.sizes()[0]
+		}
+	}
+	reason := err.Error()
+	if grid := (*window.GridError)(nil); errors.As(err, &grid) {
+		reason = grid.Reason
+	}
+	return &OptionError{Field: wrong.name, Given: fmt.Sprint(wrong.sizes), Wanted: fmt.Sprintf("sizes for rows of %q, which have the shape %v: %s%s", in.key, in.shape, reason, help)}
+}
+
+func (m Occlusion) plan() plan { return plan{baseline: true, gaps: m.Full, game: m} }
 
 func (m Occlusion) game(inputs []rowShape, _ int) (game, error) {
 	border := window.Cover
@@ -55,9 +77,9 @@ func (m Occlusion) game(inputs []rowShape, _ int) (game, error) {
 	g := occlusionGame{}
 	for _, in := range inputs {
 		size, stride := make([]int, len(in.shape)), make([]int, len(in.shape))
-		for _, given := range [][]int{m.Window, m.Stride} {
-			if len(given) > len(in.shape) {
-				return nil, &OptionError{Field: "Window", Given: fmt.Sprint(given), Wanted: fmt.Sprintf("at most %d sizes: a row of %q has the shape %v", len(in.shape), in.key, in.shape)}
+		for _, f := range m.sizes() {
+			if len(f.sizes) > len(in.shape) {
+				return nil, &OptionError{Field: f.name, Given: fmt.Sprint(f.sizes), Wanted: fmt.Sprintf("at most %d sizes: a row of %q has the shape %v%s", len(in.shape), in.key, in.shape, oneAlone(inputs))}
 			}
 		}
 		for axis, d := range in.shape {
@@ -76,7 +98,7 @@ func (m Occlusion) game(inputs []rowShape, _ int) (game, error) {
 		}
 		grid, err := window.New(in.shape, size, stride, border)
 		if err != nil {
-			return nil, &OptionError{Field: "Window", Given: fmt.Sprintf("%v, stride %v", m.Window, m.Stride), Wanted: fmt.Sprintf("a window over rows of %q: %v", in.key, err)}
+			return nil, m.unfit(in, size, err, oneAlone(inputs))
 		}
 		g = append(g, grid)
 	}

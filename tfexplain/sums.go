@@ -212,7 +212,9 @@ func (c *call) delta(r *Result) error {
 		row := len(values) / max(c.rows, 1)
 		for n := range r.Delta {
 			for _, v := range values[n*row : (n+1)*row] {
-				r.Delta[n] += v
+				if !math.IsNaN(v) || !c.e.program.plan.gaps {
+					r.Delta[n] += v
+				}
 			}
 		}
 	}

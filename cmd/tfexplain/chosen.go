@@ -42,6 +42,9 @@ func chooseMethods(names, words []string) ([]chosenMethod, error) {
 		case slices.ContainsFunc(list, func(m chosenMethod) bool { return m.Name() == method.Name() }):
 			return nil, usagef("--method %s is given twice", method.Name())
 		}
+		if of := averaged(method); of != nil && methodInfo(of.Name()).Baseline {
+			info.Baseline = true
+		}
 		list = append(list, chosenMethod{Method: method, info: info})
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -50,6 +53,23 @@ func chooseMethods(names, words []string) ([]chosenMethod, error) {
 		}
 	}
 	return list, nil
+}
+
+// leavesGaps says whether some elements may get no attribution, but NaN.
+func (m chosenMethod) leavesGaps() bool {
+	o, ok := m.Method.(tfexplain.Occlusion)
+	return ok && o.Full
+}
+
+// averaged is the method that another runs on noisy copies of the input.
+func averaged(method tfexplain.Method) tfexplain.Method {
+	switch m := method.(type) {
+	case tfexplain.SmoothGrad:
+		return m.Method
+	case tfexplain.VarGrad:
+		return m.Method
+	}
+	return nil
 }
 
 // methodInfo finds a method by its name or an alias; an unknown one has no

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -128,17 +129,34 @@ func TestMethods(t *testing.T) {
 	require.Equal(t, "saliency", list[0].Name)
 	require.False(t, list[0].Baseline)
 	text := tfx("methods").stdout
-	compared := 0
+	joined := strings.Join(strings.Fields(text), " ")
+	forward := 0
 	for _, m := range list {
 		require.NotEmpty(t, m.About)
-		require.Contains(t, text, m.Name)
-		require.Contains(t, text, m.About)
-		if m.Baseline {
-			compared++
+		require.NotEmpty(t, m.Rows, m.Name)
+		require.Regexp(t, `(?m)^`+regexp.QuoteMeta(m.Name)+`( \(also .*\))?$`, text)
+		require.Contains(t, joined, m.About+" rows: "+m.Rows)
+		require.Equal(t, !slices.Contains([]string{"saliency", "gradient", "grad*input", "elrp", "smoothgrad", "vargrad"}, m.Name), m.Baseline, m.Name)
+		require.False(t, m.Complete && !m.Baseline, m.Name)
+		for _, p := range m.Params {
+			require.Contains(t, joined, p.Name+" "+p.Default+" "+p.About)
 		}
-		require.Equal(t, m.Name == "deeplift" || !slices.Contains([]string{"saliency", "gradient", "grad*input", "elrp", "deeplift", "smoothgrad", "vargrad"}, m.Name), m.Baseline, m.Name)
+		if m.Forward {
+			forward++
+			require.Greater(t, strings.Index(text, "\n"+m.Name), strings.Index(text, "NEED NO GRADIENT"))
+		}
 	}
-	require.Equal(t, compared, strings.Count(text, "\n  --baseline "))
+	require.Equal(t, 5, forward)
+	for line := range strings.Lines(text) {
+		require.LessOrEqual(t, len(strings.TrimSuffix(line, "\n")), 80, line)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	require.Equal(t, "  a b", wrap(" a  b ", 2, 4))
+	long := strings.Repeat("x", 100)
+	require.Equal(t, "a\n    "+long+"\n    b", wrap("a "+long+" b", 0, 4), "a word is not broken")
+	require.Equal(t, strings.Repeat("1234 ", 15)+"12345\n 6", wrap(strings.Repeat("1234 ", 15)+"12345 6", 0, 1), "80 columns are filled")
 }
 
 func TestVersion(t *testing.T) {

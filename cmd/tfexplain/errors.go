@@ -71,6 +71,8 @@ func message(err error) string {
 		return optionMessage(option)
 	case errors.As(err, &name):
 		return strings.Replace(plain(name), "option "+name.Field, flagOf(name.Field), 1)
+	case isAny[*tfexplain.UnsupportedOpError](err):
+		return withFlags(plain(err)) + "\n" + forwardHelp()
 	case errors.As(err, &modelOption):
 		return optionMessage(&tfexplain.OptionError{Field: modelOption.Field, Given: strings.Trim(modelOption.Given, `"`), Wanted: modelOption.Wanted})
 	}
@@ -80,20 +82,39 @@ func message(err error) string {
 // withFlags has flags where a text names options of the library.
 func withFlags(text string) string {
 	return strings.NewReplacer(", or give a rule of your own (Options.Rules)", "", "choose one with Options.Tags", "choose one with --tag",
+		"full windows only", "full windows only (--param full=true)", "Options.Explain", "--explain",
+		"with Dims or Mask", "with --param dims or --mask", "use ShapleySampling or KernelSHAP", "take --method shapley or kernelshap",
 		"choose one with Options.Device", "choose one with --device",
 		"(MaxDelta)", "(--max-delta)", "(Canonical false)", "(--param canonical=false)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }
 
 func optionMessage(e *tfexplain.OptionError) string {
-	flag := flagOf(e.Field)
-	if e.Given == "" {
-		return fmt.Sprintf("%s: wanted %s", flag, e.Wanted)
-	}
-	given := e.Given
-	if e.Field == "ys" {
+	flag, given, wanted := flagOf(e.Field), e.Given, withFlags(e.Wanted)
+	switch {
+	case given == "":
+		return fmt.Sprintf("%s: wanted %s", flag, wanted)
+	case strings.HasPrefix(flag, "--param "):
+		if list, ok := strings.CutPrefix(given, "["); ok { // of numbers, as fmt prints it
+			given = strings.ReplaceAll(strings.TrimSuffix(list, "]"), " ", ",")
+		}
+		return fmt.Sprintf("%s=%s: wanted %s", flag, word(given), wanted)
+	case e.Field == "ys":
 		given = strings.TrimPrefix(given, "class ")
+	case e.Field == "players":
+		return fmt.Sprintf("%s features or groups: wanted %s", given, wanted)
 	}
-	return fmt.Sprintf("%s %s: wanted %s", flag, word(given), e.Wanted)
+	return fmt.Sprintf("%s %s: wanted %s", flag, word(given), wanted)
+}
+
+// forwardHelp names the methods that no op can be in the way of.
+func forwardHelp() string {
+	var names []string
+	for _, info := range tfexplain.Methods() {
+		if info.Forward {
+			names = append(names, info.Name)
+		}
+	}
+	return "methods that need no gradient explain this model all the same: " + strings.Join(names, ", ")
 }
 
 // word quotes what a shell would not take as one word.
@@ -113,6 +134,12 @@ func flagOf(field string) string {
 		return "--tag"
 	}
 	switch field {
+	case "Window", "Stride", "Dims", "Samples", "Until", "Coalitions", "Steps", "Adaptive", "Rule", "Noise", "Epsilon":
+		return "--param " + strings.ToLower(field)
+	case "MaxSteps":
+		return "--param max-steps"
+	case "Mask":
+		return "--mask"
 	case "method":
 		return "--method"
 	case "Signature":

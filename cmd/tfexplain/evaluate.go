@@ -142,6 +142,9 @@ func (c *evaluateCmd) plan() (*evaluation, error) {
 	if err := c.read(p, nil); err != nil {
 		return nil, err
 	}
+	if p.maskPerRow { // max-sensitivity explains rows many times over
+		return nil, usagef("--mask: wanted one mask for all rows here; explain takes one for each")
+	}
 	if len(c.Metric) == 0 && !e.movable() {
 		e.metrics = slices.DeleteFunc(e.metrics, func(m metric) bool { return m.name == maxSensitivity })
 	}

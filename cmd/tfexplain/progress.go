@@ -9,30 +9,69 @@ import (
 	"golang.org/x/term"
 )
 
-// showProgress draws how many of the rows are done, on a terminal only, until
-// stop is called.
-func showProgress(w io.Writer, rows int, done func() int64) (stop func()) {
+// progress draws how many rows are done of those that all methods take, and how
+// long the rest will last. It is drawn on a terminal only; a nil progress draws
+// nothing.
+type progress struct {
+	bar         *progressbar.ProgressBar
+	done, total []int // of each method
+	most        int   // that the bar knows of
+}
+
+// isTerminal says whether a person looks on.
+func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) || rows < 2 {
-		return func() {}
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// newProgress begins with the rows that each method will take.
+func newProgress(w io.Writer, total []int) *progress {
+	most := sumOf(total)
+	return &progress{done: make([]int, len(total)), total: total, most: most, bar: newBar(w, max(most, 1))}
+}
+
+func newBar(w io.Writer, total int) *progressbar.ProgressBar {
+	return progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("explaining"),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetRenderBlankState(true), progressbar.OptionClearOnFinish())
+}
+
+// set notes what a method has done, and what it takes as far as that is known:
+// adaptive methods take more rows than they begin with, or fewer.
+func (p *progress) set(method, done, total int) {
+	if p == nil {
+		return
 	}
-	bar := progressbar.NewOptions(rows, progressbar.OptionSetWriter(file), progressbar.OptionSetDescription("explaining"),
-		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionClearOnFinish())
-	quit, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(100 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-quit:
-				// A bar that cannot be drawn is no reason to fail.
-				_ = bar.Finish()
-				return
-			case <-tick.C:
-				_ = bar.Set64(done())
-			}
-		}
-	}()
-	return func() { close(quit); <-ended }
+	p.done[method], p.total[method] = done, total
+	// A bar that cannot be drawn is no reason to fail. At its end it would be
+	// finished, and not take what may follow.
+	now := sumOf(p.done)
+	if most := max(sumOf(p.total), now+1); most != p.most {
+		p.most = most
+		p.bar.ChangeMax(most)
+	}
+	_ = p.bar.Set(now)
+}
+
+// ended notes that a method is done, with however many rows.
+func (p *progress) ended(method int) {
+	if p != nil {
+		p.set(method, p.done[method], p.done[method])
+	}
+}
+
+// clear takes the bar away.
+func (p *progress) clear() {
+	if p != nil {
+		_ = p.bar.Clear()
+	}
+}
+
+func sumOf(list []int) int {
+	sum := 0
+	for _, n := range list {
+		sum += n
+	}
+	return sum
 }

@@ -22,6 +22,7 @@ type questionFlags struct {
 	Class       string  `placeholder:"N" help:"Class to explain: a number, argmax (the one the model chose), or all-ones (the sum of all). Default: all-ones."`
 	Versus      string  `placeholder:"M" help:"Explain what speaks for class N and not for class M: T[:,N] - T[:,M]."`
 	Baseline    groups  `placeholder:"[KEY=]B" help:"What inputs are compared with, for methods that compare: zeros (the default), mean (of the rows of --input), a number, or a FILE with one row for all, or one for each row."`
+	Mask        groups  `placeholder:"[KEY=]FILE" help:"Groups of features, for ablation, shapley, exact-shapley and kernelshap: whole numbers (.npy .npz .json .csv, or a gray .png) of the shape of a row or of all rows. Elements with one number, also in several inputs, are hidden together."`
 	Fallback    values  `name:"allow-gradient-fallback" placeholder:"OP" help:"Op types, or all, at which the plain gradient may stand in where a method has no rule. The summary says where it did."`
 	Recorded    bool    `name:"ignore-custom-gradients" help:"Take the gradient of the recorded ops where the model registered one of its own (tf.custom_gradient), which methods made of gradients otherwise apply."`
 	deviceFlags
@@ -40,6 +41,10 @@ type plan struct {
 	choice   choice
 	files    []string // that were read
 	out      []outFile
+
+	maskPerRow bool // rows have masks of their own
+
+	bar *progress // while methods run
 }
 
 // choose understands the flags that need no files.
@@ -89,6 +94,8 @@ func (c *questionFlags) read(p *plan, baselines groups) (err error) {
 	if p.baseline, err = c.readBaseline(p.sig, p.in, baselines); err != nil {
 		return err
 	}
-	p.files = slices.Concat(p.in.files(), p.baseline.paths, []string{c.Ys})
-	return nil
+	masks, perRow, err := readMasks(c.Mask, p.sig, p.in, p.in.explained(p.sig, c.Explain), p.methods, c.Param)
+	p.files = slices.Concat(p.in.files(), p.baseline.paths, masks, []string{c.Ys})
+	p.maskPerRow = perRow
+	return err
 }

@@ -53,6 +53,11 @@ func namedResults(runs []methodRun) ([]tensorfile.Named, error) {
 			}
 			arrays = append(arrays, tensorfile.Named{Name: prefix + v.name, Tensor: t})
 		}
+		players, err := namedPlayers(prefix+"players.", r.Players)
+		if err != nil {
+			return nil, err
+		}
+		arrays = append(arrays, players...)
 	}
 	return arrays, nil
 }

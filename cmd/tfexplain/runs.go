@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tensor"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
 
@@ -20,8 +21,9 @@ type methodRun struct {
 // compile compiles every method, so that what one of them refuses shows before
 // the work starts.
 func (p *plan) compile(ctx context.Context, m *savedmodel.Model) (list explainers, err error) {
-	for _, method := range p.methods {
+	for i, method := range p.methods {
 		o := p.options
+		o.Progress = func(done, total int) { p.bar.set(i, done, total) }
 		if method.info.Baseline {
 			p.baseline.options(&o)
 		}
@@ -49,21 +51,15 @@ func (list explainers) Close() (err error) {
 }
 
 // run explains with every method.
-func (p *plan) run(ctx context.Context, explainers explainers, progress io.Writer) (runs []methodRun, err error) {
-	pairs := 0 // of rows and references
-	for _, method := range p.methods {
-		pairs += p.in.rows
-		if method.info.Baseline {
-			pairs += p.in.rows * (p.baseline.refs - 1)
+func (p *plan) run(ctx context.Context, explainers explainers, stderr io.Writer) (runs []methodRun, err error) {
+	if isTerminal(stderr) {
+		total, err := p.cost(explainers)
+		if err != nil {
+			return nil, err
 		}
+		p.bar = newProgress(stderr, total)
+		defer func() { p.bar.clear(); p.bar = nil }()
 	}
-	stop := showProgress(progress, pairs, func() (done int64) {
-		for _, e := range explainers {
-			done += e.Stats().Rows
-		}
-		return done
-	})
-	defer stop()
 	ys, err := p.choice.weights(p.in.rows)
 	if err != nil {
 		return nil, err
@@ -73,6 +69,7 @@ func (p *plan) run(ctx context.Context, explainers explainers, progress io.Write
 		if err != nil {
 			return nil, err
 		}
+		p.bar.ended(i)
 		runs = append(runs, methodRun{method, r, explainers[i].Explained()})
 		if r.Classes != nil { // all explain what the model chose for the first
 			ys = tfexplain.Classes(r.Classes...)
@@ -81,10 +78,30 @@ func (p *plan) run(ctx context.Context, explainers explainers, progress io.Write
 	return runs, nil
 }
 
+// cost is how many rows each method computes.
+func (p *plan) cost(explainers explainers) (rows []int, err error) {
+	rows = make([]int, len(explainers))
+	for i, e := range explainers {
+		if rows[i], err = e.Rows(p.in.values, p.ownBaseline(p.methods[i])); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// ownBaseline is a baseline of each row's own, if the method compares and there
+// is one.
+func (p *plan) ownBaseline(method chosenMethod) map[string]*tensor.Tensor {
+	if !method.info.Baseline || !p.baseline.perSample {
+		return nil
+	}
+	return p.baseline.values
+}
+
 // explain explains with one method.
 func (p *plan) explain(ctx context.Context, method chosenMethod, e *tfexplain.Explainer, ys tfexplain.Ys) (r *tfexplain.Result, err error) {
-	if method.info.Baseline && p.baseline.perSample {
-		r, err = e.ExplainFrom(ctx, p.in.values, p.baseline.values, ys)
+	if x0 := p.ownBaseline(method); x0 != nil {
+		r, err = e.ExplainFrom(ctx, p.in.values, x0, ys)
 	} else {
 		r, err = e.Explain(ctx, p.in.values, ys)
 	}

@@ -57,6 +57,8 @@ type methodSummary struct {
 	delta     []float64 // nil where no method compares with a baseline
 	shares    []float64 // topShare
 	fallbacks []graphops.Refusal
+	complete  bool   // the sums are meant to be f(x) - f(x0)
+	players   string // how many, and how sure their values are; empty without any
 }
 
 func (s *summary) hasDelta() bool { return len(s.methods) > 0 && s.methods[0].delta != nil }
@@ -103,7 +105,8 @@ func baselineTarget(runs []methodRun) []float64 {
 func summarize(run methodRun, base []float64) (methodSummary, error) {
 	r := run.result
 	rows := len(r.Target)
-	s := methodSummary{name: run.method.Name(), sums: make([]float64, rows), delta: r.Delta, fallbacks: r.Fallbacks}
+	s := methodSummary{name: run.method.Name(), sums: make([]float64, rows), delta: r.Delta, fallbacks: r.Fallbacks,
+		complete: run.method.info.Complete, players: aboutPlayers(r.Players, run.method.info.Complete)}
 	if s.delta == nil && base != nil {
 		s.delta = make([]float64, rows)
 	}
@@ -111,6 +114,9 @@ func summarize(run methodRun, base []float64) (methodSummary, error) {
 		values, err := rowValues(r.Attributions, row)
 		if err != nil {
 			return s, err
+		}
+		if run.method.leavesGaps() {
+			values = slices.DeleteFunc(values, math.IsNaN)
 		}
 		for _, v := range values {
 			s.sums[row] += v

@@ -44,7 +44,31 @@ func (s *summary) print(w io.Writer) error {
 	if more := len(s.labels) - shown; more > 0 {
 		fmt.Fprintf(w, "and %d more rows\n", more)
 	}
+	if err := s.printNotes(w); err != nil {
+		return err
+	}
 	return s.printFallbacks(w)
+}
+
+// printNotes says what a reader must know of the methods to read the table.
+func (s *summary) printNotes(w io.Writer) error {
+	var free []string
+	for _, m := range s.methods {
+		if m.delta != nil && !m.complete {
+			free = append(free, m.name)
+		}
+		if m.players == "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%s: %s\n", m.name, m.players); err != nil {
+			return err
+		}
+	}
+	if len(free) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "delta is sum - (f(x) - f(x0)), x0 the baseline; nothing binds the sum of %s to that\n", strings.Join(free, ", "))
+	return err
 }
 
 // shown is how many rows are printed.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // with is an explain command that works, with flags replaced or added. A flag
@@ -39,6 +41,11 @@ func TestUsageErrors(t *testing.T) {
 	input := filepath.Join(dir, "x.json")
 	require.NoError(t, os.WriteFile(input, []byte("["+strings.Repeat("0.5,", 63)+"1]"), 0o600))
 
+	rows := filepath.Join(t.TempDir(), "rows.npy")
+	ids, err := tensor.Zeros(tensor.Int64, 3, 64)
+	require.NoError(t, err)
+	writeNPY(t, rows, ids)
+
 	tests := []struct {
 		name string
 		args []string
@@ -61,7 +68,26 @@ func TestUsageErrors(t *testing.T) {
 		{"param unknown", with(out, "--param", "steps=3"), 2, `--param steps: no method chosen has it; gradient has none`},
 		{"param of no method", append(with(out, "--method", "deeplift"), "--method", "elrp", "--method", "gradient", "--param", "rules=complete", "step=1"), 2,
 			`--param step: no method chosen has it; deeplift has rules; elrp has epsilon, canonical, bias; gradient has none`},
-		{"param value", append(with(out), "--method", "elrp", "--param", "epsilon=0"), 2, `--param epsilon 0: wanted a number greater than zero`},
+		{"param value", append(with(out), "--method", "elrp", "--param", "epsilon=0"), 2, `--param epsilon=0: wanted a number greater than zero`},
+		{"param full stop", append(with(out), "--method", "occlusion", "--param", "window=0"), 2, `--param window=0: wanted whole numbers of at least 1, separated by commas`},
+		{"param stride", append(with(out), "--method", "occlusion", "--param", "stride=2,x"), 2, `--param stride=2,x: wanted whole numbers of at least 1`},
+		{"param flag", append(with(out), "--method", "occlusion", "--param", "full=maybe"), 2, `--param full=maybe: wanted true or false`},
+		{"param dims", append(with(out), "--method", "ablation", "--param", "dims=-1"), 2, `--param dims=-1: wanted whole numbers of at least 0`},
+		{"param samples", append(with(out), "--method", "shapley", "--param", "samples=0"), 2, `--param samples=0: wanted a whole number greater than zero`},
+		{"param seed", append(with(out), "--method", "shapley", "--param", "seed=-1"), 2, `--param seed=-1: wanted a whole number, 0 or more`},
+		{"param until", append(with(out), "--method", "shapley", "--param", "until=soon"), 2, `--param until=soon: wanted a number greater than zero`},
+		{"param coalitions", append(with(out), "--method", "kernelshap", "--param", "coalitions=few"), 2, `--param coalitions=few: wanted a whole number greater than zero`},
+		{"param noise", append(with(out), "--method", "smoothgrad", "--param", "noise=inf"), 2, `--param noise=inf: wanted a number greater than zero`},
+		{"param of", append(with(out), "--method", "vargrad", "--param", "of=ig"), 2, `--param of=ig: wanted one of gradient, saliency, grad*input, elrp, deeplift`},
+		{"param of nothing", append(with(out), "--method", "vargrad", "--param", "of=magic"), 2, `--param of=magic: wanted one of gradient`},
+		{"param rule", append(with(out), "--method", "ig", "--param", "rule=simpson"), 2, `--param rule=simpson: wanted one of gausslegendre, right, left, middle, trapezoid`},
+		{"param max-steps", append(with(out), "--method", "ig", "--param", "max-steps=99"), 2, `--param max-steps=99: wanted the parameter adaptive with it`},
+		{"param too few steps", append(with(out), "--method", "ig", "--param", "max-steps=9", "adaptive=1e-3"), 2, `--param max-steps=9: wanted at least the 50 steps to begin with`},
+		{"mask of no method", with(out, "--mask", golden+"groups_pixels.npy"), 2, `--mask: gradient takes no groups of features`},
+		{"mask and dims", append(with(out, "--mask", golden+"groups_pixels.npy"), "--method", "ablation", "--param", "dims=0"), 2, `--mask and --param dims exclude each other`},
+		{"mask shape", append(with(out, "--mask", golden+"y_logits.npy"), "--method", "ablation"), 2, `--mask ` + golden + `y_logits.npy: `},
+		{"mask file", append(with(out, "--mask", text), "--method", "ablation"), 1, `--mask: ` + text + `: the suffix is not one of`},
+		{"mask per row", []string{"evaluate", "--model", mlp, "--target", "logits", "--method", "ablation", "--input", golden + "x_pixels.npy", "--mask", rows}, 2, `--mask: wanted one mask for all rows here`},
 		{"param bias", append(with(out), "--method", "elrp", "--param", "bias=ignore"), 2, `--param bias=ignore: wanted --param canonical=true with it`},
 		{"method twice", append(with(out, "--method", "elrp"), "--method", "lrp"), 2, `--method elrp is given twice`},
 		{"second method", append(with(out), "--method", "magic"), 2, `--method magic: wanted one of`},
