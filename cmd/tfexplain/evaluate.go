@@ -121,11 +121,6 @@ func (c *evaluateCmd) plan() (*evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range c.Explain {
-		if _, err := p.sig.Input(key); err != nil {
-			return nil, usagef("--explain %s: wanted inputs, which are %s: a feature is removed by feeding another value", word(key), keys(p.sig.Inputs))
-		}
-	}
 	e := &evaluation{plan: p, cmd: c}
 	if e.metrics, err = chooseMetrics(c.Metric); err != nil {
 		return nil, err
@@ -144,6 +139,11 @@ func (c *evaluateCmd) plan() (*evaluation, error) {
 	}
 	if p.maskPerRow { // max-sensitivity explains rows many times over
 		return nil, usagef("--mask: wanted one mask for all rows here; explain takes one for each")
+	}
+	for _, key := range c.Explain {
+		if _, err := p.sig.Input(key); err != nil {
+			return nil, usagef("--explain %s: wanted inputs, which are %s: a feature is removed by feeding another value", word(key), keys(p.sig.Inputs))
+		}
 	}
 	if len(c.Metric) == 0 && !e.movable() {
 		e.metrics = slices.DeleteFunc(e.metrics, func(m metric) bool { return m.name == maxSensitivity })
