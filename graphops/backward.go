@@ -121,6 +121,8 @@ func (w *Walk) Check(p Pass) error {
 		case r.Refuse != nil && r.Refuse(n) != "":
 			reason = r.Refuse(n)
 			help = perturb + ", or give a rule of your own (Options.Rules)"
+		case complexHere(w, n) && !takesComplex(n.Op, r.Kind):
+			reason, help = "it computes with complex numbers", perturb
 		default:
 			reason, help = p.Refuse(n, r, w)
 			if reason != "" && w.AllowFallback != nil && w.AllowFallback(n.Op) {
@@ -197,7 +199,7 @@ func (w *Walk) context(b *Builder, n *Node) *Context {
 		wants: make([]bool, len(n.Inputs)), differs: make([]bool, len(n.Inputs)), share: finer(w.Target.DType(), tensor.Float32),
 		in: func(o Output) Output { return o }, out: func(i int) Output { return Output{n, i} }}
 	for i, in := range n.Inputs {
-		c.wants[i] = w.Varies(in) && in.DType().IsFloat()
+		c.wants[i] = w.Varies(in) && carries(in.DType())
 	}
 	return c
 }

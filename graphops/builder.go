@@ -120,6 +120,9 @@ func (b *Builder) ScalarLike(x Output, v float64) Output {
 	if !x.Valid() {
 		return Output{}
 	}
+	if isComplex(x.DType()) {
+		return b.Op("Cast", []Output{b.Scalar(tensor.Float64, v)}, Type("DstT", x.DType()))
+	}
 	return b.Scalar(x.DType(), v)
 }
 

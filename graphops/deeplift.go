@@ -89,7 +89,7 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 			continue
 		}
 		varying++
-		if t := in.DType(); !t.IsFloat() && !discrete(t) {
+		if t := in.DType(); !carries(t) && !discrete(t) {
 			return "its result depends on the explained inputs through a " + t.String() + ", which carries no difference", help
 		}
 	}
@@ -232,7 +232,7 @@ func (d *DeepLIFT) remember(adjoints []Adjoint) []Adjoint {
 func (d *DeepLIFT) halfway(c *Context, w *Walk) *Context {
 	mid := *c
 	mid.in = func(o Output) Output {
-		if !w.Varies(o) || !o.DType().IsFloat() {
+		if !w.Varies(o) || !carries(o.DType()) {
 			return o
 		}
 		return c.Like(c.Scale(c.Add(o, d.ref.At(o)), 0.5), o)

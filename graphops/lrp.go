@@ -62,6 +62,9 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 		return "", ""
 	}
 	isFloat := func(o Output) bool { return o.DType().IsFloat() }
+	if complexHere(w, n) {
+		return "it computes with complex numbers, which have no sign for epsilon", "take DeepExplain's form (Canonical false), or DeepLIFT"
+	}
 	help = "take DeepExplain's form (Canonical false), DeepLIFT, or " + perturb
 	for _, in := range n.Inputs {
 		if w.Varies(in) && !isFloat(in) && !(isDiscrete(in) && routes(n.Op, r.Kind) && varies(w, n, isFloat)) {

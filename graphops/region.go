@@ -74,7 +74,7 @@ func (r *regions) extend(w *Walk, out Output, inputs []Output, nonlinear bool) {
 	if !source.Valid() || !source.Shape().Same(out.Shape()) || w.isX[out] {
 		return
 	}
-	if !source.DType().IsFloat() { // a bool has no difference to divide by
+	if !source.DType().IsFloat() || isComplex(out.DType()) { // a bool has no difference to divide by
 		return
 	}
 	r.source[out] = source

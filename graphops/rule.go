@@ -133,7 +133,7 @@ func (c *Context) Out(i int) Output { return c.out(i) }
 func (c *Context) Grad(i int) Output {
 	if !c.grads[i].Valid() {
 		o := Output{c.Node, i}
-		if !o.DType().IsFloat() {
+		if !carries(o.DType()) {
 			o = c.as(o, c.share)
 		}
 		c.grads[i] = c.Zeros(o)

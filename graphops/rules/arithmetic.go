@@ -1,6 +1,9 @@
 package rules
 
-import "github.com/tfexplain/tfexplain-go/graphops"
+import (
+	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
 
 // arithmetic are the functions of two numbers; shapes broadcast.
 func arithmetic() graphops.Registry {
@@ -28,8 +31,8 @@ func arithmetic() graphops.Registry {
 		"AddV2": add,
 		"Sub":   binary(graphops.Linear, pass, func(c *context, dy output) output { return c.Neg(dy) }),
 		"Mul": binary(graphops.Bilinear,
-			func(c *context, dy output) output { return c.Mul(dy, c.In(1)) },
-			func(c *context, dy output) output { return c.Mul(dy, c.In(0)) }),
+			func(c *context, dy output) output { return c.Mul(dy, conj(c, c.In(1))) },
+			func(c *context, dy output) output { return c.Mul(dy, conj(c, c.In(0))) }),
 		"Div":     div,
 		"RealDiv": div,
 		"SquaredDifference": binary(graphops.Bilinear,
@@ -78,6 +81,14 @@ func divMultiplier(c *context) []output {
 			mean := c.Scale(c.Add(a, a0), 0.5)
 			return c.SumTo(c.Neg(c.Mul(m, c.Div(c.Div(mean, b), b0))), output{Node: c.Node}, c.Node.Inputs[1])
 		})
+}
+
+// conj is the conjugate of a complex number.
+func conj(c *context, x output) output {
+	if x.Valid() && (x.DType() == tensor.Complex64 || x.DType() == tensor.Complex128) {
+		return c.Like(c.Op("Conj", []output{x}), x)
+	}
+	return x
 }
 
 func pass(_ *context, dy output) output { return dy }

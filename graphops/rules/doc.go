@@ -25,7 +25,7 @@ func Standard() graphops.Registry {
 		reductions, reshapes, joins, slices, spaces, passing, flow, steps, selections, constants,
 		transposedConvolutions, windows, images, localNormalization, einsums, specials, pairs, cumulatives, losses,
 		gathers, topK, scatters, segments, moves, quantizations, series, places,
-		bessels, parametric, linearAlgebra, sparses,
+		bessels, parametric, linearAlgebra, sparses, fouriers,
 	} {
 		maps.Copy(all, family())
 	}
