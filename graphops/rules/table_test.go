@@ -32,40 +32,86 @@ func opsTable(registry graphops.Registry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Ops
 
-The %d op types that have a rule, written by "make docs" from the registry. Gradient
-methods and DeepExplain's forms of DeepLIFT and epsilon-LRP pass all of them. An
-op that is not listed is refused by name.
+The %d op types that have a rule, written by "make docs" from the registry. Methods
+made of gradients and DeepExplain's forms of DeepLIFT and epsilon-LRP pass all of
+them. An op that is not listed is refused by name. Conditionals on constants, loops
+with a fixed number of turns and fused ops (_FusedConv2D and others) are written
+out before rules are asked.
+
+Gradient: "vjp" is the op's derivative; "0" is that of a step function, or of an
+index; "-" says that the values of the results do not depend on those of the inputs.
 
 DeepLIFT: "exact" means that the differences of the inputs account for the whole
-difference of the output; "region" means exact inside an elementwise function of
-one tensor (a mask, a clip, an activation spelled out), else refused. Conditionals
-on constants and loops with a fixed number of turns are expanded before rules
-are asked.
+difference of the output, whatever they are. "same choice" means that the discrete
+results must be the same for input and baseline; a call fails with a ChoiceError if
+they are not. So must be the discrete inputs of any op (indices, sizes) unless
+"choices" stands there, too: their share is then worked out.
 
-| op | kind | DeepLIFT | note |
-|---|---|---|---|
+Canonical LRP: "moves" hands relevance on as it is, "epsilon" is the epsilon rule at a
+linear map, "half each" at a product of two varying sides, "chosen" gives it to what
+was chosen. Conditions and indices get none.
+
+| op | kind | gradient | DeepLIFT | canonical LRP | note |
+|---|---|---|---|---|---|
 `, len(registry))
 	for _, op := range registry.Names() {
 		r := registry[op]
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", op, r.Kind, deepLIFT(op, r), r.Note)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", op, r.Kind, gradient(r), deepLIFT(op, r), canonicalLRP(op, r), r.Note)
 	}
 	return b.String()
 }
 
+func gradient(r graphops.Rule) string {
+	switch {
+	case r.Kind == graphops.Constant:
+		return "-"
+	case r.VJP == nil:
+		return "0"
+	}
+	return "vjp"
+}
+
 func deepLIFT(op string, r graphops.Rule) string {
+	exact := r.Multiplier != nil
 	switch r.Kind {
 	case graphops.Constant:
 		return "-"
-	case graphops.Linear, graphops.Unary, graphops.Bilinear, graphops.Extremum:
-		return "exact"
-	case graphops.Discrete, graphops.Select:
-		if graphops.Elementwise(op) {
-			return "region"
+	case graphops.Linear, graphops.Unary, graphops.Bilinear, graphops.Extremum, graphops.Select:
+		exact = true
+	case graphops.Discrete:
+		exact = graphops.Elementwise(op) || r.Choice != nil
+		if !exact {
+			return "same choice"
 		}
-		return "refused"
 	}
-	if r.Multiplier != nil {
-		return "exact"
+	switch {
+	case !exact:
+		return "refused"
+	case r.Choice != nil || graphops.Elementwise(op) && (r.Kind == graphops.Discrete || r.Kind == graphops.Select):
+		return "exact, choices"
+	}
+	return "exact"
+}
+
+func canonicalLRP(op string, r graphops.Rule) string {
+	switch r.Kind {
+	case graphops.Constant:
+		return "-"
+	case graphops.Discrete:
+		return "none"
+	case graphops.Linear:
+		if graphops.Routes(op) {
+			return "moves"
+		}
+		return "epsilon"
+	case graphops.Unary:
+		return "moves"
+	case graphops.Bilinear:
+		return "half each"
+	case graphops.Extremum, graphops.Select:
+		return "chosen"
+	case graphops.Quotient:
+		return "epsilon, if the divisor is fixed"
 	}
 	return "refused"
 }
