@@ -137,11 +137,6 @@ func (c *evaluateCmd) plan() (*evaluation, error) {
 	if err := c.read(p, nil); err != nil {
 		return nil, err
 	}
-	for _, key := range c.Explain {
-		if _, err := p.sig.Input(key); err != nil {
-			return nil, usagef("--explain %s: wanted inputs, which are %s: a feature is removed by feeding another value", word(key), keys(p.sig.Inputs))
-		}
-	}
 	if p.maskPerRow { // max-sensitivity explains rows many times over
 		return nil, usagef("--mask: wanted one mask for all rows here; explain takes one for each")
 	}
