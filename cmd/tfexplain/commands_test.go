@@ -183,7 +183,7 @@ func TestHelp(t *testing.T) {
 
 func TestInspectCoverage(t *testing.T) {
 	needLibrary(t)
-	got := tfx("inspect", "--model", zoo+"models/ops_binary", "--signature", "select", "--json")
+	got := tfx("inspect", "--model", zoo+"models/tf1_raw_while", "--json")
 	require.Equal(t, 0, got.code, got.stderr)
 	var r modelReport
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &r))
@@ -193,20 +193,33 @@ func TestInspectCoverage(t *testing.T) {
 	for i, m := range target.Methods {
 		require.Equal(t, methodList()[i].Name, m.Method)
 		require.Equal(t, len(m.Refused) == 0, m.Works, m.Method)
-		if m.Method == "deeplift" || m.Method == "gradient" {
-			require.True(t, m.Works)
-		}
+		require.Equal(t, methodList()[i].Forward, m.Works, "%s: nothing stands in the way of methods that only ask for answers", m.Method)
 	}
-
-	got = tfx("inspect", "--model", zoo+"models/ops_binary", "--signature", "select")
-	require.Equal(t, 0, got.code, got.stderr)
-	require.Regexp(t, `(?m)^    gradient +yes$`, got.stdout)
-	require.Regexp(t, `(?m)^    deeplift +yes$`, got.stdout)
 
 	got = tfx("inspect", "--model", zoo+"models/tf1_raw_while")
 	require.Equal(t, 0, got.code, "no method was asked for")
 	require.Regexp(t, `(?m)^    method +works +refused by +gradient fallback possible at$`, got.stdout)
 	require.Regexp(t, `(?m)^    gradient +no +Enter 2, Exit, Merge, NextIteration +none$`, got.stdout)
+	require.Regexp(t, `(?m)^    kernelshap +yes$`, got.stdout)
+
+	got = tfx("inspect", "--model", zoo+"models/ops_binary", "--signature", "select")
+	require.Equal(t, 0, got.code, got.stderr)
+	require.NotContains(t, got.stdout, "refused by", "all work")
+}
+
+func TestPrintCoverage(t *testing.T) {
+	softmax, exit := refusalReport{Op: "Softmax"}, refusalReport{Op: "Exit"}
+	var out strings.Builder
+	printCoverage(&out, []coverage{
+		{Method: "gradient", Works: true},
+		{Method: "elrp", Refused: []refusalReport{softmax, exit, softmax}, Fallbacks: []refusalReport{softmax, softmax}},
+		{Method: "deeplift", Refused: []refusalReport{softmax}, Fallbacks: []refusalReport{softmax}},
+	})
+	require.Equal(t, `    method    works  refused by       gradient fallback possible at
+    gradient  yes
+    elrp      no     Softmax 2, Exit  Softmax 2
+    deeplift  no     Softmax          all
+`, out.String())
 }
 
 func TestInspectInsideTheModel(t *testing.T) {

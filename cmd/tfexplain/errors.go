@@ -106,7 +106,7 @@ func optionMessage(e *tfexplain.OptionError) string {
 	return fmt.Sprintf("%s %s: wanted %s", flag, word(given), wanted)
 }
 
-// forwardHelp names the methods that no op can be in the way of.
+// forwardHelp names the methods that no op can stand in the way of.
 func forwardHelp() string {
 	var names []string
 	for _, info := range tfexplain.Methods() {
@@ -114,7 +114,7 @@ func forwardHelp() string {
 			names = append(names, info.Name)
 		}
 	}
-	return "methods that need no gradient explain this model all the same: " + strings.Join(names, ", ")
+	return "perturbation methods explain this model all the same: " + strings.Join(names, ", ")
 }
 
 // word quotes what a shell would not take as one word.

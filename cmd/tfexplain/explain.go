@@ -21,11 +21,11 @@ type explainCmd struct {
 
 // Help explains the results and gives the examples.
 func (explainCmd) Help() string {
-	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. A .png has a line for each row: with one method the input, its heat map, and both laid over each other; with several the input and the heat map of each.
+	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. ablation, shapley, exact-shapley and kernelshap also have players.values, one for each row and feature or group, and players.stderr (standard errors), players.ids (numbers of the --mask) and players.coalitions. A .png has a line for each row: with one method the input, its heat map, and both laid over each other; with several the input and the heat map of each.
 
 For an input of ids or strings, .json also has tokens.KEY: for each row a list of {"token": id or string, "word": with --vocab, "attribution": summed over the embedding}. The terminal shows the strongest tokens of each row.
 
-The table has for each row and method: sum, of all attributions of the row. delta = sum - (f(x) - f(x0)): how far they are from adding up. If one method compares with a baseline, the delta of the others is taken against that baseline too; for saliency and gradient, which are slopes and no contributions, it means little. "top 5%": the share of sum(|attribution|) that the strongest 5 % of the elements carry; near 5 % all count alike, near 100 % a few explain it all. More than 40 rows are cut to the first 20.
+The table has for each row and method: sum, of all attributions of the row. delta = sum - (f(x) - f(x0)): how far they are from adding up. If one method compares with a baseline, the delta of the others is taken against that baseline too; for saliency and gradient, which are slopes and no contributions, it means little. Nothing binds the sum of occlusion and ablation either: parts that stand in for each other lose nothing alone. "top 5%": the share of sum(|attribution|) that the strongest 5 % of the elements carry; near 5 % all count alike, near 100 % a few explain it all. More than 40 rows are cut to the first 20.
 
 Examples:
 
@@ -36,6 +36,8 @@ Examples:
   tfexplain explain --model DIR --method deeplift --baselines background.npy --max-delta 1e-3 --input x=rows.csv --ys weights.npy --batch-size 64 --out result.json
 
   tfexplain explain --model DIR --method deeplift --baseline image=black.png meta=mean --input image=a.npy meta=b.npy --out result.npz
+
+  tfexplain explain --model DIR --method occlusion shapley --param window=8,8 stride=4 samples=50 --mask superpixels.png --class argmax --input photo.png --out compared.png
 
   tfexplain explain --model DIR --method deeplift --class argmax --input ids.json --vocab vocab.txt --out tokens.json
 

@@ -232,7 +232,7 @@ func TestRefusalNamesMethodsWithoutGradient(t *testing.T) {
 	args := []string{"explain", "--model", zoo + "models/tf1_raw_while", "--input", x, "--out", out, "--method"}
 	got := tfx(append(args, "deeplift")...)
 	require.Equal(t, 3, got.code)
-	require.Contains(t, got.stderr, "\nmethods that need no gradient explain this model all the same: occlusion, ablation, shapley, exact-shapley, kernelshap\n")
+	require.Contains(t, got.stderr, "\nperturbation methods explain this model all the same: occlusion, ablation, shapley, exact-shapley, kernelshap\n")
 	require.Equal(t, 0, tfx(append(args, "occlusion", "ablation", "shapley", "exact-shapley", "kernelshap")...).code)
 }
 

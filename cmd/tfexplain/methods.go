@@ -57,7 +57,7 @@ func methodGroups() []methodGroup {
 	return []methodGroup{
 		{"Gradients", "at the input, or near it", func(m tfexplain.MethodInfo) bool { return !m.Baseline && !m.Forward }},
 		{"Compare with a baseline", "what the input has and the baseline has not; by gradients, too", func(m tfexplain.MethodInfo) bool { return m.Baseline && !m.Forward }},
-		{"Need no gradient", "only answers at inputs of which parts are replaced by the baseline's, so they explain every model, whatever its ops", func(m tfexplain.MethodInfo) bool { return m.Forward }},
+		{"Need no gradient", "perturbation methods ask for answers only, at inputs of which parts are replaced by the baseline's, so they explain every model, whatever its ops", func(m tfexplain.MethodInfo) bool { return m.Forward }},
 	}
 }
 

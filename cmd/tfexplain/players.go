@@ -80,7 +80,9 @@ func aboutPlayers(rows []tfexplain.Players, complete bool) string {
 			word = "groups"
 		}
 		for _, e := range r.StdErr {
-			worst = max(worst, e)
+			if e > worst { // NaN where one pair of orders was walked
+				worst = e
+			}
 		}
 	}
 	text := fmt.Sprintf("%d %s", players, word)
