@@ -43,11 +43,11 @@ func (m ExpectedGradients) count() int {
 	return m.Samples
 }
 
-// Streams of random numbers that have nothing to do with each other.
+// Streams of random numbers that have nothing to do with each other: one for
+// each sample's references and one for each pair's point.
 const (
 	referenceStream = iota << 40
 	pointStream
-	noiseStream
 )
 
 // draw says which of some references each draw of a sample takes.
