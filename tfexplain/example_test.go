@@ -241,6 +241,7 @@ func ExampleNewFunc() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(res.Players[0].Values)
+	why, _ := tensor.Data[float32](res.Attributions["house"])
+	fmt.Println(why)
 	// Output: [150 150 -20]
 }

@@ -17,8 +17,9 @@ type ExpectedGradients struct {
 	// replacement, beginning anew when all have been; the points are spread
 	// evenly, one in each of Samples equal parts of the way.
 	Samples int
-	// Seed chooses the draws. The same seed gives the same result, whatever
-	// BatchSize is and whatever else runs.
+	// Seed chooses the draws. The same seed gives the same result for a
+	// row at the same place in the call, whatever BatchSize is and whatever else
+	// runs.
 	Seed uint64
 }
 

@@ -183,3 +183,33 @@ func TestManyRowsCompileNothing(t *testing.T) {
 	require.Equal(t, alive.Buffers, after.Buffers)
 	require.Equal(t, alive.Statuses, after.Statuses)
 }
+
+// Progress is told after each Run, never goes back, and ends at its total.
+func TestProgress(t *testing.T) {
+	m := mlp(t)
+	x := xOf(random(t, tensor.Float32, 1, 5, 4))
+	for name, method := range manyRowMethods() {
+		t.Run(name, func(t *testing.T) {
+			last, times := 0, 0
+			ex := newExplainer(t, m, method, tfexplain.Options{BatchSize: 16, Progress: func(done, total int) {
+				require.Greater(t, done, last)
+				require.LessOrEqual(t, done, last+16)
+				require.LessOrEqual(t, done, total)
+				last, times = done, times+1
+				if name != "until" && name != "adaptive ig" { // these find out on the way
+					require.Equal(t, 0, total%5)
+					require.Equal(t, total == done, done == 5*rowsOfMethod[name])
+				}
+			}})
+			explain(t, ex, x, nil)
+			require.EqualValues(t, last, ex.Stats().Rows)
+			require.Positive(t, times)
+		})
+	}
+}
+
+// rowsOfMethod is what a row of four numbers costs.
+var rowsOfMethod = map[string]int{
+	"occlusion": 4, "ablation": 4, "sampling": 20 * 3, "exact": 14, "kernel": 14, "ig": 17, "expected gradients": 13,
+	"smoothgrad": 12, "smoothgrad of deeplift": 12, "vargrad": 12,
+}

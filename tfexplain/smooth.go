@@ -13,8 +13,9 @@ type SmoothGrad struct {
 	// range max - min of each input of a row. 0: 0.15 (the paper finds 10 to 20 %
 	// good).
 	Noise float64
-	// Seed chooses the noise. The same seed gives the same result, whatever
-	// BatchSize is and whatever else runs.
+	// Seed chooses the noise. The same seed gives the same result for a
+	// row at the same place in the call, whatever BatchSize is and whatever else
+	// runs.
 	Seed uint64
 }
 
