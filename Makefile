@@ -63,8 +63,9 @@ bench: setup ## what the methods cost, as ratios in one run, then the benchmarks
 docs: ## write docs/ops.md from the rules
 	go test -count=1 ./graphops/rules -run TestOpsTable -update
 
-report: setup ## write docs/completeness.md and docs/sensitivity-n.png
-	go test -count=1 ./tfexplain -run TestDeepLIFTCompleteness -report "$$PWD/docs/completeness.md"
+report: setup ## write docs/completeness.md, docs/quadrature.md and docs/sensitivity-n.png
+	go test -count=1 ./tfexplain -run 'TestDeepLIFTCompleteness|TestQuadratureError' \
+	  -report "$$PWD/docs/completeness.md" -quadrature-report "$$PWD/docs/quadrature.md"
 	go test -count=1 ./tfexplain/metrics -run TestSensitivityNOfDigits -plot "$$PWD/docs/sensitivity-n.png"
 
 zoo-large: setup out/large/models/versions.json ## check keras.applications, write docs/large-models.md (half an hour, 2 GB)

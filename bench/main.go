@@ -1,6 +1,7 @@
 // Command bench compares the cost of the methods on one model, in one run:
 // forward pass, grad*input, epsilon-LRP and DeepLIFT with cached references, in
-// interleaved rounds so that a machine that slows down slows all of them.
+// interleaved rounds so that a machine that slows down slows all of them. Then
+// what integrated gradients cost beside the gradients they are made of.
 //
 //	go run ./bench -model testdata/digits/model -target logits
 package main
@@ -77,7 +78,45 @@ func run(dir, target string, rounds int) error {
 			fmt.Fprintf(out, "%d\t%s\t%.3f\t%.2f\t\n", rows, names[i], t.Seconds()*1e3, float64(t)/float64(times[1]))
 		}
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return path(ctx, m, target, in, rounds)
+}
+
+// path compares integrated gradients of 32 rows with as many gradient Runs.
+func path(ctx context.Context, m *savedmodel.Model, target string, in savedmodel.TensorInfo, rounds int) error {
+	const rows, steps = 32, 50
+	var calls []func(xs map[string]*tensor.Tensor) error
+	for _, c := range []struct {
+		method tfexplain.Method
+		times  int
+	}{{tfexplain.Gradient{}, steps}, {tfexplain.IntegratedGradients{Steps: steps}, 1}} {
+		ex, err := tfexplain.New(ctx, m, c.method, tfexplain.Options{Target: target, BatchSize: rows})
+		if err != nil {
+			return err
+		}
+		defer ex.Close()
+		calls = append(calls, func(xs map[string]*tensor.Tensor) error {
+			for range c.times {
+				if _, err := ex.Explain(ctx, xs, tfexplain.Class(0)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	xs, err := random(in, rows)
+	if err != nil {
+		return err
+	}
+	times, err := measure(calls, xs, rounds, 1)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n%d rows: %d gradient Runs %.1f ms, integrated gradients with %d steps %.1f ms: %.2f of them\n",
+		rows, steps, times[0].Seconds()*1e3, steps, times[1].Seconds()*1e3, float64(times[1])/float64(times[0]))
+	return nil
 }
 
 // measure gives the median time of one call of each, after two that warm up.

@@ -26,6 +26,52 @@
 // inputs, the embedding of an input of ids or strings, or any tensor inside the
 // model, by node or layer. Options.Target may be inside the model too.
 //
+// # Choosing a method
+//
+//	method                 rows for each sample    gradients  sums to f(x) - f(x0)
+//	Gradient, Saliency     1                       yes        no
+//	GradientInput          1                       yes        no
+//	EpsilonLRP             1                       yes        to f(x), see there
+//	DeepLIFT               1                       yes        exactly
+//	IntegratedGradients    Steps                   yes        but for the steps' error
+//	ExpectedGradients      Samples                 yes        on average
+//	SmoothGrad, VarGrad    Samples + 1             yes        no
+//	Occlusion              1 for each window       no         no
+//	FeatureAblation        1 for each player       no         no
+//	ShapleySampling        Samples*(players - 1)   no         exactly
+//	KernelSHAP             Coalitions              no         exactly
+//	ExactShapley           2^players - 2           no         exactly
+//
+// DeepLIFT is the first choice for what each input contributed to the
+// difference from a baseline: it costs little more than a gradient and always
+// adds up. IntegratedGradients depend on the function only, not on how the graph
+// computes it, and say by delta how good their quadrature is (docs/quadrature.md
+// has the errors of each rule; Adaptive takes the steps that each row needs).
+// ExpectedGradients do the same against a background set, where no single
+// baseline is right.
+//
+// The methods below SmoothGrad in the table ask for answers only. They explain
+// models with ops that have no gradient, ids and strings themselves, integer
+// outputs, and any Go function (NewFunc). Occlusion shows where an image matters;
+// Shapley values are fair to features that act together, at the price of many
+// rows: make few players of many elements with Dims or Mask.
+//
+// With several references (Values with R rows) rows are taken for each of them,
+// except by ExpectedGradients, which draw.
+//
+// Left out are guided integrated gradients, where each step depends on the
+// gradient of the step before, so that rows cannot share a Run, and blurred
+// integrated gradients, whose way from the baseline is not straight.
+//
+// # Many rows
+//
+// Rows of several samples share a Run of at most Options.BatchSize rows, and
+// memory does not grow with their number. Results do not depend on how rows are
+// packed, beyond the rounding of the model's kernels, nor on other calls. Random
+// draws depend on the seed and on a row's place in the call. A model whose rows
+// depend on each other, by a mean over the batch say, is found out by asking a
+// row alone and in company, and then asked row by row.
+//
 // # Refusal
 //
 // An op on the way without a rule for the method is an *UnsupportedOpError

@@ -10,6 +10,7 @@ import (
 	"github.com/tfexplain/tfexplain-go/graphops/rules"
 	"github.com/tfexplain/tfexplain-go/internal/infer"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // draft is a program before it is spliced into the session: the model's
@@ -123,6 +124,9 @@ func (d *draft) copyForward(sig *savedmodel.Signature) error {
 func (d *draft) checkTarget(name string) error {
 	if !d.target.DType().IsFloat() && d.plan.game == nil {
 		return &OptionError{Field: "Target", Given: name, Wanted: fmt.Sprintf("a float output: this one is %v and has no gradient", d.target.DType())}
+	}
+	if d.target.DType() == tensor.String {
+		return &OptionError{Field: "Target", Given: name, Wanted: "an output of numbers: strings cannot be compared"}
 	}
 	if d.target.Shape().Rank() == 0 {
 		return &OptionError{Field: "Target", Given: name, Wanted: "an output with a row axis: this one is a single number for the whole batch"}

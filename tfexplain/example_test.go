@@ -149,3 +149,99 @@ func ExampleNewMethod() {
 	// elrp <nil>
 	// tfexplain: option param steps is "10"; wanted one of the parameters epsilon, canonical, bias
 }
+
+// Integrated gradients add up the gradients on the way from the baseline. With
+// DeepExplain's rule and an even number of steps they hit the kink at the middle
+// of this way exactly.
+func ExampleIntegratedGradients() {
+	ctx := context.Background()
+	m := mustLoad("paper_m1")
+	defer m.Close()
+	ex, err := tfexplain.New(ctx, m, tfexplain.IntegratedGradients{Rule: tfexplain.RiemannRight, Steps: 100}, tfexplain.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer ex.Close()
+	res, err := ex.Explain(ctx, map[string]*tensor.Tensor{"x": mustTensor([]float32{3, 1}, 1, 2)}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	why, _ := tensor.Data[float32](res.Attributions["x"])
+	fmt.Println(why, "in", ex.Stats().Rows, "rows")
+	// Output: [1.5 -0.5] in 100 rows
+}
+
+// Occlusion asks what the model loses when a window of the input is replaced by
+// the baseline. It needs no gradient, so that no op is an obstacle.
+func ExampleOcclusion() {
+	ctx := context.Background()
+	m := mustLoad("paper_m1")
+	defer m.Close()
+	for _, window := range []int{1, 2} {
+		ex, err := tfexplain.New(ctx, m, tfexplain.Occlusion{Window: []int{window}}, tfexplain.Options{})
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer ex.Close()
+		res, err := ex.Explain(ctx, map[string]*tensor.Tensor{"x": mustTensor([]float32{3, 1}, 1, 2)}, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		why, _ := tensor.Data[float32](res.Attributions["x"])
+		fmt.Println(why, "delta", res.Delta[0])
+	}
+	// Output:
+	// [1 -1] delta -1
+	// [0.5 0.5] delta 0
+}
+
+// Shapley values of f(x) = min(x): each element is credited with what it adds on
+// average over all orders. Two of them are all orders there are here.
+func ExampleShapleySampling() {
+	ctx := context.Background()
+	m := mustLoad("paper_m3")
+	defer m.Close()
+	ex, err := tfexplain.New(ctx, m, tfexplain.ShapleySampling{Samples: 2}, tfexplain.Options{Signature: "serving_default"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer ex.Close()
+	res, err := ex.Explain(ctx, map[string]*tensor.Tensor{"x": mustTensor([]float32{4, 2}, 1, 2)}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(res.Players[0].Values, "sum to", res.Target[0]-res.BaselineTarget[0])
+	// Output: [1 1] sum to 2
+}
+
+// Any function can be asked: a model behind a network call, say. Here the
+// interaction of two features is shared equally by both.
+func ExampleNewFunc() {
+	ctx := context.Background()
+	price := tfexplain.Func{
+		Inputs: []tfexplain.Input{{Key: "house", DType: tensor.Float32, Shape: []int{-1, 3}}}, // area, quality, age
+		Predict: func(_ context.Context, xs map[string]*tensor.Tensor) (*tensor.Tensor, error) {
+			house, err := tensor.Data[float32](xs["house"])
+			if err != nil {
+				return nil, err
+			}
+			prices := make([]float32, len(house)/3)
+			for n := range prices {
+				prices[n] = house[3*n]*house[3*n+1] - house[3*n+2]
+			}
+			return tensor.New(prices, len(prices))
+		},
+	}
+	ex, err := tfexplain.NewFunc(price, tfexplain.ExactShapley{}, tfexplain.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer ex.Close()
+	res, err := ex.Explain(ctx, map[string]*tensor.Tensor{"house": mustTensor([]float32{100, 3, 20}, 1, 3)}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	why, _ := tensor.Data[float32](res.Attributions["house"])
+	fmt.Println(why)
+	// Output: [150 150 -20]
+}

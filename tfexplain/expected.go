@@ -17,8 +17,9 @@ type ExpectedGradients struct {
 	// replacement, beginning anew when all have been; the points are spread
 	// evenly, one in each of Samples equal parts of the way.
 	Samples int
-	// Seed chooses the draws. The same seed gives the same result, whatever
-	// BatchSize is and whatever else runs.
+	// Seed chooses the draws. The same seed gives the same result for a
+	// row at the same place in the call, whatever BatchSize is and whatever else
+	// runs.
 	Seed uint64
 }
 
@@ -43,11 +44,11 @@ func (m ExpectedGradients) count() int {
 	return m.Samples
 }
 
-// Streams of random numbers that have nothing to do with each other.
+// Streams of random numbers that have nothing to do with each other: one for
+// each sample's references and one for each pair's point.
 const (
 	referenceStream = iota << 40
 	pointStream
-	noiseStream
 )
 
 // draw says which of some references each draw of a sample takes.

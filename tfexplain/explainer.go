@@ -95,7 +95,8 @@ func (e *Explainer) Explain(ctx context.Context, xs map[string]*tensor.Tensor, y
 // ExplainFrom is Explain with baselines of this call's own: x0 has, for each
 // explained input, as many rows as xs (one baseline per sample) or a multiple
 // R of that (the R references of each sample one after the other; the results
-// are averaged), or one row for all. It needs Options.BaselinePerCall.
+// are averaged), or one row for all. Methods that take one row for each sample
+// need Options.BaselinePerCall.
 func (e *Explainer) ExplainFrom(ctx context.Context, xs, x0 map[string]*tensor.Tensor, ys Ys) (*Result, error) {
 	if !e.program.compares {
 		return nil, &OptionError{Field: "x0", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}

@@ -18,8 +18,9 @@ type Func struct {
 	// Inputs are what Predict takes.
 	Inputs []Input
 	// Predict answers for a batch of rows: one tensor for each input, by key,
-	// rows first. The answer has as many rows, which must not depend on each
-	// other. It is called from the goroutine that called Explain.
+	// rows first, which it must not change. The answer has as many rows. It is
+	// called from the goroutine that called Explain, which returns its error
+	// wrapped.
 	Predict func(ctx context.Context, xs map[string]*tensor.Tensor) (*tensor.Tensor, error)
 }
 
@@ -63,6 +64,9 @@ func funcProgram(f Func, method Method, o Options) (*program, error) {
 	for i, in := range f.Inputs {
 		if slices.ContainsFunc(f.Inputs[:i], func(other Input) bool { return other.Key == in.Key }) {
 			return nil, &InputError{Input: in.Key, Reason: "is described twice", Keys: p.keys()}
+		}
+		if !in.DType.Holdable() {
+			return nil, &OptionError{Field: "Inputs", Given: in.DType.String(), Wanted: fmt.Sprintf("a type of elements that a tensor can hold, for %q", in.Key)}
 		}
 		rows := len(in.Shape) > 0 && in.Shape[0] < 0
 		info := savedmodel.TensorInfo{Key: in.Key, DType: in.DType, Shape: in.Shape, KnownRank: true}
@@ -127,10 +131,15 @@ func (c called) Run(ctx context.Context, feeds []*tensor.Tensor) ([]*tensor.Tens
 		xs[key] = feeds[i]
 	}
 	t, err := c.f.Predict(ctx, xs)
-	if err == nil && t == nil {
-		err = &OptionError{Field: "Predict", Given: "nil", Wanted: "an answer or an error"}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("tfexplain: predict: %w", err)
+	case t == nil:
+		return nil, &OptionError{Field: "Predict", Given: "nil", Wanted: "an answer or an error"}
+	case t.DType() == tensor.String:
+		return nil, &DTypeError{Input: "target", Given: t.DType(), Wanted: tensor.Float64}
 	}
-	return []*tensor.Tensor{t}, err
+	return []*tensor.Tensor{t}, nil
 }
 
 // asSaved is a model whose graph cannot be copied, as a function: its own

@@ -1,7 +1,7 @@
 package tfexplain_test
 
 import (
-	"context"
+	"fmt"
 	"math"
 	"testing"
 
@@ -63,8 +63,8 @@ func TestPaperShapley(t *testing.T) {
 
 // The zoo's occlusion: windows that fit fully, zeros or a baseline, ids too.
 func TestZooOcclusion(t *testing.T) {
-	ctx := context.Background()
 	eachSuite(t, func(t *testing.T, m zooModel, s zooSuite, model *savedmodel.Model, xs map[string]*tensor.Tensor) {
+		made := zooExplainers{}
 		for i, c := range s.Cases {
 			if c.Method != "occlusion" {
 				continue
@@ -72,14 +72,11 @@ func TestZooOcclusion(t *testing.T) {
 			method := tfexplain.Occlusion{Window: sizes(c.Params["window"]), Stride: sizes(c.Params["step"]), Full: true}
 			o, ys := m.options(t, s, c, xs)
 			o.BatchSize = 7
-			ex, err := tfexplain.New(ctx, model, method, o)
-			require.NoError(t, err, "case %d: %v", i, c.Params)
-			res, err := ex.Explain(ctx, xs, ys)
+			res, err := made.explain(t, model, fmt.Sprint(method), method, o, xs, ys)
 			require.NoError(t, err, "case %d: %v", i, c.Params)
 			for key, file := range c.Expected {
 				requireClose(t, m.read(t, file), res.Attributions[key], c.Rtol, c.Atol)
 			}
-			require.NoError(t, ex.Close())
 		}
 	})
 }
@@ -100,8 +97,8 @@ func sizes(v any) []int {
 // The zoo's exact Shapley values of groups of elements, and what KernelSHAP
 // with all coalitions makes of the same.
 func TestZooShapley(t *testing.T) {
-	ctx := context.Background()
 	eachSuite(t, func(t *testing.T, m zooModel, s zooSuite, model *savedmodel.Model, xs map[string]*tensor.Tensor) {
+		made := zooExplainers{}
 		for i, c := range s.Cases {
 			if c.Method != "shapley_exact" {
 				continue
@@ -117,9 +114,7 @@ func TestZooShapley(t *testing.T) {
 			}
 			o, ys := m.options(t, s, c, xs)
 			for _, method := range []tfexplain.Method{tfexplain.ExactShapley{Mask: mask}, tfexplain.KernelSHAP{Mask: mask}} {
-				ex, err := tfexplain.New(ctx, model, method, o)
-				require.NoError(t, err, "case %d", i)
-				res, err := ex.Explain(ctx, xs, ys)
+				res, err := made.explain(t, model, fmt.Sprint(method.Name(), c.Params), method, o, xs, ys)
 				require.NoError(t, err, "case %d", i)
 				var got []float64
 				for _, p := range res.Players {
@@ -129,7 +124,6 @@ func TestZooShapley(t *testing.T) {
 				values, err := tensor.New(got, want.Shape()...)
 				require.NoError(t, err)
 				requireClose(t, want, values, c.Rtol, c.Atol)
-				require.NoError(t, ex.Close())
 			}
 		}
 	})

@@ -22,7 +22,8 @@ type IntegratedGradients struct {
 	// RiemannRight, RiemannLeft and Trapezoid keep the gradients they have; the
 	// steps of the other rules are none of the finer one's, so they begin anew.
 	Adaptive float64
-	// MaxSteps bounds the steps of an Adaptive rule. 0: 32 times Steps.
+	// MaxSteps bounds the steps of an Adaptive rule: a row that is not within the
+	// tolerance by then stays as it is, and delta says so. 0: 32 times Steps.
 	MaxSteps int
 }
 
@@ -39,10 +40,14 @@ func (m IntegratedGradients) validate() error {
 		return &OptionError{Field: "Steps", Given: fmt.Sprint(m.Steps), Wanted: "a positive number of steps, or 0 for 50"}
 	case m.Rule < 0 || int(m.Rule) >= len(quadratureNames):
 		return &OptionError{Field: "Rule", Given: m.Rule.String(), Wanted: "GaussLegendre, RiemannRight, RiemannLeft, RiemannMiddle or Trapezoid"}
-	case !(m.Adaptive >= 0):
+	case !(m.Adaptive >= 0) || math.IsInf(m.Adaptive, 0):
 		return &OptionError{Field: "Adaptive", Given: fmt.Sprint(m.Adaptive), Wanted: "0 (Steps steps) or the largest |delta| allowed"}
 	case m.MaxSteps < 0:
 		return &OptionError{Field: "MaxSteps", Given: fmt.Sprint(m.MaxSteps), Wanted: "a positive number of steps, or 0 for 32 times Steps"}
+	case m.MaxSteps > 0 && m.Adaptive == 0:
+		return &OptionError{Field: "MaxSteps", Given: fmt.Sprint(m.MaxSteps), Wanted: "0 unless Adaptive is set: without it there are always Steps steps"}
+	case m.MaxSteps > 0 && m.MaxSteps < m.count():
+		return &OptionError{Field: "MaxSteps", Given: fmt.Sprint(m.MaxSteps), Wanted: fmt.Sprintf("at least the %d steps to begin with", m.count())}
 	}
 	return nil
 }

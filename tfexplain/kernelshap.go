@@ -46,10 +46,7 @@ func (m KernelSHAP) game(inputs []rowShape, rows int) (game, error) {
 		k := groups.Row(n).Players
 		if kernels[k] == nil {
 			if kernels[k], err = shapley.NewKernel(k, shapley.KernelOptions{Coalitions: m.Coalitions, Seed: m.Seed}); err != nil {
-				if few := (*shapley.OptionError)(nil); errors.As(err, &few) {
-					err = &OptionError{Field: "Coalitions", Given: fmt.Sprint(m.Coalitions), Wanted: few.Want}
-				}
-				return nil, err
+				return nil, kernelError(err, m.Coalitions, k)
 			}
 		}
 		if groups.Shared() {
@@ -59,4 +56,15 @@ func (m KernelSHAP) game(inputs []rowShape, rows int) (game, error) {
 	return newCoalitionGame(groups, rows, func(g players.Groups, _ int, empty, full float64) (shapley.Estimator, error) {
 		return kernels[g.Players].Estimator(empty, full), nil
 	})
+}
+
+// kernelError says which option is to be changed.
+func kernelError(err error, coalitions, players int) error {
+	if many := (*shapley.PlayersError)(nil); errors.As(err, &many) {
+		return &OptionError{Field: "players", Given: fmt.Sprint(players), Wanted: fmt.Sprintf("at most %d players for KernelSHAP: make fewer with Dims or Mask, or use ShapleySampling", shapley.MaxKernelPlayers)}
+	}
+	if few := (*shapley.OptionError)(nil); errors.As(err, &few) {
+		return &OptionError{Field: "Coalitions", Given: fmt.Sprint(coalitions), Wanted: few.Want}
+	}
+	return err
 }

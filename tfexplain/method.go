@@ -32,7 +32,8 @@ type plan struct {
 	// draws, if set, says which of some references each draw of a sample takes.
 	draws func(sample, references int) []int
 
-	// noise, if set, has the pass run on noisy copies of the input.
+	// noise, if set, has the pass run on noisy copies of the input. A variance over
+	// them has no delta.
 	noise *noisePlan
 
 	// game, if set, says which parts of the input are replaced by the baseline's.

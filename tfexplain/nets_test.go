@@ -29,6 +29,7 @@ type nets struct {
 	t          testing.TB
 	graph      *graphops.Graph
 	signatures map[string]*tfproto.SignatureDef
+	controls   map[string]string // node to one that must run before it
 }
 
 // net builds one of them. Its inputs are "x", or "x0", "x1", ... when there are
@@ -45,7 +46,7 @@ func newNets(t testing.TB) *nets {
 	require.NoError(t, err)
 	ops, err := infer.Ops(lib)
 	require.NoError(t, err)
-	return &nets{t: t, graph: graphops.NewGraph(ops), signatures: map[string]*tfproto.SignatureDef{}}
+	return &nets{t: t, graph: graphops.NewGraph(ops), signatures: map[string]*tfproto.SignatureDef{}, controls: map[string]string{}}
 }
 
 // add makes a net with inputs of the given shapes, -1 for the rows, nil for an
@@ -92,6 +93,11 @@ func numbered(key string, i, of int) string {
 func (s *nets) load() *savedmodel.Model {
 	s.t.Helper()
 	def := s.graph.ToDef(false)
+	for _, n := range def.Node {
+		if before := s.controls[n.Name]; before != "" {
+			n.Input = append(n.Input, "^"+before)
+		}
+	}
 	def.Versions = &tfproto.VersionDef{Producer: 1882} // what TensorFlow 2.18 writes
 	raw, err := proto.Marshal(&tfproto.SavedModel{SavedModelSchemaVersion: 1, MetaGraphs: []*tfproto.MetaGraphDef{{
 		MetaInfoDef: &tfproto.MetaGraphDef_MetaInfoDef{Tags: []string{"serve"}}, GraphDef: def, SignatureDef: s.signatures}}})

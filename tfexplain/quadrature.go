@@ -46,7 +46,7 @@ func (q Quadrature) steps(n int) (alphas, weights []float64) {
 	switch {
 	case q == RiemannRight:
 		first = 1
-	case q == RiemannMiddle || n == 1:
+	case q == RiemannMiddle || q == Trapezoid && n == 1:
 		first = .5
 	case q == Trapezoid:
 		intervals--

@@ -8,7 +8,11 @@ import (
 	"strings"
 )
 
-var report = flag.String("report", "", "file to write the completeness table to (make report)")
+// Files that "make report" writes.
+var (
+	report           = flag.String("report", "", "file to write the completeness table to")
+	quadratureReport = flag.String("quadrature-report", "", "file to write the table of quadrature errors to")
+)
 
 // completenessTable collects |delta| / max(1, |f(x)|, |f(x0)|) by model and
 // baseline.

@@ -1,6 +1,9 @@
 package tfexplain
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // defaultRows is how many rows a Run gets when a method needs many rows for
 // each sample and Options.BatchSize is 0: on a CPU a small convolutional net
@@ -23,7 +26,8 @@ type row struct {
 // scheduler packs the rows of several tasks into one Run; what a task asks
 // must not depend on how many rows it is allowed at a time.
 type task interface {
-	// next gives at most n further rows; none when there is nothing more to ask.
+	// next gives at most n further rows; none when there is nothing more to ask. It
+	// is called when all rows before have been taken.
 	next(n int) []row
 	// take receives what those rows gave, in their order.
 	take(rows []row, got results)
@@ -52,21 +56,27 @@ type share struct {
 // work runs the rows of tasks, the first of which is that of pair first, until
 // they ask for nothing more.
 func (c *call) work(ctx context.Context, first int, tasks []task, run func(ctx context.Context, shares []share) ([]results, error)) error {
+	open := make([]share, len(tasks)) // those that may have rows to ask for
+	for i, t := range tasks {
+		open[i] = share{pair: first + i, task: t}
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		var shares []share
 		n := 0
-		for i, t := range tasks {
+		open = slices.DeleteFunc(open, func(s share) bool {
 			if n == c.perRun {
-				break
+				return false
 			}
-			if rows := t.next(c.perRun - n); len(rows) > 0 {
-				shares = append(shares, share{pair: first + i, task: t, rows: rows})
-				n += len(rows)
+			s.rows = s.task.next(c.perRun - n)
+			if len(s.rows) == 0 {
+				return true
 			}
-		}
+			shares, n = append(shares, s), n+len(s.rows)
+			return false
+		})
 		if n == 0 {
 			return nil
 		}

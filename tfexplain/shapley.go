@@ -26,8 +26,8 @@ type ShapleySampling struct {
 	// or of all rows: elements with one id, also in several inputs, are one
 	// player. A size of 1 stands for a whole axis.
 	Mask map[string]*tensor.Tensor
-	// Seed chooses the permutations. The same seed gives the same values, whatever
-	// BatchSize is and whatever else runs.
+	// Seed chooses the permutations. The same seed gives the same values for a row
+	// at the same place in the call, whatever BatchSize is and whatever else runs.
 	Seed uint64
 	// Until stops earlier, once no player's standard error is larger than this,
 	// in units of the target. 0: never.

@@ -195,8 +195,8 @@ func (c *call) result() (*Result, error) {
 			r.ranks[key] = len(c.feeds[i].Shape())
 		}
 	}
-	if s.base == nil {
-		return r, nil
+	if n := c.e.program.plan.noise; s.base == nil || n != nil && n.variance {
+		return r, nil // nothing is conserved
 	}
 	return r, c.delta(r)
 }
@@ -204,8 +204,8 @@ func (c *call) result() (*Result, error) {
 // delta adds up each row's attributions, in float64, and compares.
 func (c *call) delta(r *Result) error {
 	r.Delta = make([]float64, c.rows)
-	for _, t := range r.Attributions {
-		values, err := t.Float64s()
+	for _, key := range sortedKeys(r.Attributions) { // one order, for the last bit's sake
+		values, err := r.Attributions[key].Float64s()
 		if err != nil {
 			return err
 		}

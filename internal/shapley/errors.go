@@ -13,8 +13,8 @@ func (e *PlayersError) Error() string {
 	if e.Max == 0 || e.Players < 1 {
 		return fmt.Sprintf("%s: a game of %d players, expected at least one", e.Method, e.Players)
 	}
-	return fmt.Sprintf("%s: %d players, expected at most %d (2^%d coalitions are valued): group elements into fewer players, or sample",
-		e.Method, e.Players, e.Max, e.Players)
+	return fmt.Sprintf("%s: %d players, expected at most %d: group elements into fewer players, or sample permutations",
+		e.Method, e.Players, e.Max)
 }
 
 // OptionError is an option whose value makes no sense.

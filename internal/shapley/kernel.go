@@ -33,12 +33,19 @@ type Kernel struct {
 	factor *mat.Cholesky
 }
 
+// MaxKernelPlayers is the most players that KernelSHAP takes: their normal
+// equations fill 512 MiB, and factoring them takes 2^39/3 multiplications.
+const MaxKernelPlayers = 1 << 13
+
 // NewKernel plans the coalitions and factors the normal equations, which takes
 // O(players^3) time if coalitions are drawn. Errors: PlayersError, OptionError.
 func NewKernel(players int, opt KernelOptions) (*Kernel, error) {
 	const method = "KernelSHAP"
 	if players < 1 {
 		return nil, &PlayersError{Method: method, Players: players}
+	}
+	if players > MaxKernelPlayers {
+		return nil, &PlayersError{Method: method, Players: players, Max: MaxKernelPlayers}
 	}
 	least := minCoalitions(players)
 	if opt.Coalitions == 0 {
