@@ -137,6 +137,35 @@ func count(n int) string {
 	return fmt.Sprint(n)
 }
 
+// UnsafeModelError lists the nodes because of which a model is only loaded, or a
+// signature only run, when the model is trusted.
+type UnsafeModelError struct {
+	Dir string
+	Ops []RefusedOp
+}
+
+func (e *UnsafeModelError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "savedmodel: the model in %q is refused: %s may do more than compute; if you trust who made it, set Options.TrustModel", e.Dir, plural(len(e.Ops), "node"))
+	for _, o := range e.Ops[:min(len(e.Ops), maxListed)] {
+		fmt.Fprintf(&b, "\n  %s (%s), run by %s: %s", o.Op, place(o.Function, o.Node), o.Root, o.Reason)
+	}
+	if more := len(e.Ops) - maxListed; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
+	}
+	return b.String()
+}
+
+// maxListed bounds a message: a hostile model may have a million such nodes.
+const maxListed = 20
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // UnknownOpError lists the nodes whose op the TensorFlow library does not
 // know.
 type UnknownOpError struct {
