@@ -21,9 +21,9 @@ type refusedFamily struct {
 	ops      string // separated by blanks
 	prefixes string // of further ops; the lists of allowed ops come first
 
-	// importing says that TensorFlow may run one of them while it imports a
-	// graph, so that it is refused wherever it stands.
-	importing bool
+	// importing are those without state. TensorFlow may run one while it
+	// imports a graph, so that it is refused wherever it stands.
+	importing string
 }
 
 // opClass is what the lists say about one op.
@@ -73,8 +73,9 @@ func newOpClasses() *opClasses {
 		c.ops[op] = opClass{loading: true, file: true}
 	}
 	for _, f := range refusedOps() {
-		class := opClass{reason: f.reason, importing: f.importing}
+		class := opClass{reason: f.reason}
 		c.add(f.ops, class)
+		c.add(f.importing, opClass{reason: f.reason, importing: true})
 		for _, p := range strings.Fields(f.prefixes) {
 			c.prefixes[p] = class
 		}
