@@ -22,7 +22,7 @@ type RefusedOp struct {
 // importingGraph is the root of what TensorFlow runs when it imports a graph: it
 // evaluates nodes on constants, needed by a signature or not, when another
 // node's shape depends on their values.
-const importingGraph = "importing the graph"
+const importingGraph = "the import of the graph"
 
 // RefusedOps lists the nodes that make Load refuse the model unless it is
 // trusted: those that a signature, the init op or the restore op reaches and

@@ -1,0 +1,108 @@
+package savedmodel
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+	"github.com/tfexplain/tfexplain-go/tensor"
+)
+
+// A model with a harmless signature and one that saves checkpoints.
+func saving(m *tfproto.MetaGraphDef) {
+	addText(m, "name", "out")
+	addNode(m, "save", "WriteFile", nil).Input = []string{"name", "name"}
+	addNode(m, "saved", "Identity", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.String)}).Input = []string{"name", "^save"}
+	m.SignatureDef["save"] = &tfproto.SignatureDef{Outputs: map[string]*tfproto.TensorInfo{
+		"file": {Dtype: int32(tensor.String), Encoding: &tfproto.TensorInfo_Name{Name: "saved:0"}}}}
+}
+
+func TestChosenSignatures(t *testing.T) {
+	dir := changed(t, "paper_m3", saving)
+	want := &UnsafeModelError{Dir: dir, Ops: []RefusedOp{{Root: `signature "save"`, Op: "WriteFile", Node: "save",
+		Reason: "it reads or writes files", kind: signatureRoot, signature: "save"}}}
+	meta, err := Read(dir, Options{})
+	require.NoError(t, err)
+	require.Equal(t, want.Ops, meta.RefusedOps())
+
+	for _, signatures := range [][]string{nil, {"save"}, {"serving_default", "save"}} {
+		_, err := Load(dir, Options{Signatures: signatures})
+		require.Equal(t, want, err)
+	}
+	m := loadModel(t, dir, Options{Signatures: []string{"serving_default"}})
+	_, err = m.Signature("serving_default")
+	require.NoError(t, err)
+	_, err = m.Signature("save")
+	require.Equal(t, want, err)
+	_, err = m.Predict(t.Context(), "save", nil)
+	require.Equal(t, want, err)
+	require.NoFileExists(t, "out")
+
+	t.Chdir(t.TempDir())
+	m = loadModel(t, dir, Options{TrustModel: true})
+	require.Equal(t, want.Ops, m.RefusedOps())
+	_, err = m.Predict(t.Context(), "save", nil)
+	require.NoError(t, err)
+	require.FileExists(t, "out")
+}
+
+// A signature may not hide behind the quotes of another's name.
+func TestSignatureNames(t *testing.T) {
+	dir := changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {
+		saving(m)
+		m.SignatureDef[`x" or "y`] = m.SignatureDef["save"]
+	})
+	_, err := Load(dir, Options{Signatures: []string{`x" or "y`}})
+	var e *UnsafeModelError
+	require.ErrorAs(t, err, &e)
+	require.Len(t, e.Ops, 1)
+}
+
+// What a test model's loading needs is found to be its own.
+func TestOwnFiles(t *testing.T) {
+	dir := copyModel(t, "tabular_multi")
+	require.NoError(t, os.Rename(filepath.Join(dir, "assets", "vocabulary.txt"), filepath.Join(dir, "words")))
+	require.NoError(t, os.Symlink("../words", filepath.Join(dir, "assets", "vocabulary.txt")))
+	link := filepath.Join(t.TempDir(), "model")
+	require.NoError(t, os.Symlink(dir, link))
+	loadModel(t, link, Options{})
+
+	// TensorFlow 1 keeps the list of assets elsewhere.
+	dir = changed(t, "tabular_multi", inCollection)
+	loadModel(t, dir, Options{})
+}
+
+func TestTrustedLinks(t *testing.T) {
+	dir := copyModel(t, "tf1_variables")
+	const shard = "variables/variables.data-00000-of-00001"
+	away := filepath.Join(t.TempDir(), "blob")
+	require.NoError(t, os.Rename(filepath.Join(dir, shard), away))
+	require.NoError(t, os.Symlink(away, filepath.Join(dir, shard)))
+	_, err := Load(dir, Options{})
+	require.Equal(t, &OutsideError{Dir: dir, File: shard, Err: errOutside}, err)
+	loadModel(t, dir, Options{TrustModel: true})
+}
+
+// A name that is passed through many nodes is not followed for ever.
+func TestLongWayOfAName(t *testing.T) {
+	for _, c := range []struct {
+		length int
+		bad    bool
+	}{{100, false}, {100_000, true}} {
+		dir := changed(t, "tf1_variables", func(m *tfproto.MetaGraphDef) {
+			last := "save/Const"
+			for i := range c.length {
+				n := addNode(m, "i"+string(rune('a'+i%26))+"/"+string(rune(0x4e00+i/26)), "Identity", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.String)})
+				n.Input = []string{last}
+				last = n.Name
+			}
+			find(m, "save/RestoreV2").Input[0] = last
+		})
+		m, err := Read(dir, Options{})
+		require.NoError(t, err)
+		require.Equal(t, c.bad, m.checkUnsafe(nil) != nil, c.length)
+	}
+}
