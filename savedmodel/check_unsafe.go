@@ -2,8 +2,7 @@ package savedmodel
 
 import (
 	"slices"
-
-	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+	"strconv"
 )
 
 // RefusedOp is a node of a model that may do more than compute, or whose op is
@@ -35,25 +34,7 @@ func (m *Meta) findRefused() []RefusedOp {
 	c := newOpClasses()
 	var out []RefusedOp
 	for _, r := range m.roots() {
-		nodes := m.graph.reach(r.nodes)
-		look := func(function string, body []*tfproto.NodeDef) {
-			for _, n := range body {
-				reason := c.of(n.GetOp()).refusal(r.kind)
-				if _, call := m.graph.functions[n.GetOp()]; call && !c.known(n.GetOp()) {
-					reason = "" // a call of a function by its name, which is looked into
-				}
-				if reason != "" {
-					out = append(out, RefusedOp{Root: r.what, kind: r.kind, signature: r.signature, Op: n.GetOp(), Node: n.GetName(), Function: function, Reason: reason})
-				}
-			}
-		}
-		look("", nodes)
-		for _, f := range m.graph.called(nodes) {
-			look(f.GetSignature().GetName(), f.GetNodeDef())
-		}
-		if r.kind != signatureRoot {
-			out = append(out, m.foreignFiles(r, nodes)...)
-		}
+		out = append(out, m.refusedBy(c, r)...)
 	}
 	for _, n := range m.graph.def.GetNode() {
 		listed := func(o RefusedOp) bool { return o.Function == "" && o.Node == n.GetName() }
@@ -62,6 +43,41 @@ func (m *Meta) findRefused() []RefusedOp {
 		}
 	}
 	return out
+}
+
+// refusedBy goes through what one root reaches.
+func (m *Meta) refusedBy(c *opClasses, r root) []RefusedOp {
+	var out []RefusedOp
+	nodes := m.graph.reach(r.nodes)
+	for _, b := range m.bodiesOf(nodes) {
+		for _, n := range b.nodes {
+			if m.graph.functions[n.GetOp()] != nil && !c.known(n.GetOp()) {
+				continue // a call of a function by its name, which is looked into
+			}
+			if reason := c.of(n.GetOp()).refusal(r.kind); reason != "" {
+				out = append(out, RefusedOp{Root: r.what, kind: r.kind, signature: r.signature,
+					Op: n.GetOp(), Node: n.GetName(), Function: b.function, Reason: reason})
+			}
+		}
+	}
+	if r.kind == signatureRoot {
+		return out
+	}
+	return append(out, m.foreignFiles(r, nodes)...)
+}
+
+// CheckTensor says whether a tensor of the graph, which no signature needs to
+// reach, may be computed: the error is an *UnsafeModelError.
+func (m *Model) CheckTensor(name string) error {
+	if m.trusted {
+		return nil
+	}
+	node, _, _ := parseTensorName(name)
+	r := root{kind: signatureRoot, what: "the tensor " + strconv.Quote(name), nodes: []string{node}}
+	if ops := m.refusedBy(newOpClasses(), r); len(ops) > 0 {
+		return &UnsafeModelError{Dir: m.dir, Ops: ops}
+	}
+	return nil
 }
 
 // checkUnsafe refuses what runs while the model is loaded, and what the chosen

@@ -40,10 +40,15 @@ func TestChosenSignatures(t *testing.T) {
 	_, err = m.Predict(t.Context(), "save", nil)
 	require.Equal(t, want, err)
 	require.NoFileExists(t, "out")
+	want.Ops[0].Root, want.Ops[0].signature = `the tensor "saved:0"`, ""
+	require.Equal(t, want, m.CheckTensor("saved:0"))
+	require.NoError(t, m.CheckTensor("name"))
+	want.Ops[0].Root, want.Ops[0].signature = `signature "save"`, "save"
 
 	t.Chdir(t.TempDir())
 	m = loadModel(t, dir, Options{TrustModel: true})
 	require.Equal(t, want.Ops, m.RefusedOps())
+	require.NoError(t, m.CheckTensor("saved:0"))
 	_, err = m.Predict(t.Context(), "save", nil)
 	require.NoError(t, err)
 	require.FileExists(t, "out")
