@@ -27,7 +27,7 @@ func knownReadError(err error) bool {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"tf1_frozen", "tf1_variables", "paper_m3"} {
+	for _, name := range []string{"tf1_frozen", "tf1_variables", "paper_m3", "tabular_multi"} {
 		data := modelBytes(f, name)
 		f.Add(data)
 		f.Add(data[:len(data)/2])
@@ -55,6 +55,8 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		m.restoredVariables()
+		_ = m.checkUnsafe(nil)
+		_ = m.checkAssets()
 		unknownOps(m.graph, nil)
 		_ = checkCounts(m.graph, nil, Limits{})
 	})

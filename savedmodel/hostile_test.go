@@ -169,6 +169,11 @@ func attacks() []attack {
 		{name: "a node claims 2^40 inputs", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) {
 			addNode(m, "sum", "AddN", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.Float32), "N": {Value: &tfproto.AttrValue_I{I: 1 << 40}}})
 		}},
+		{name: "a call has fewer outputs than its function, which aborts TensorFlow", model: "tabular_multi", trust: true, change: func(m *tfproto.MetaGraphDef) {
+			find(m, "StatefulPartitionedCall_3").Attr["Tout"] = &tfproto.AttrValue{}
+		}},
+		{name: "a table of 2^40 words, for which TensorFlow takes memory", model: "tabular_multi", trust: true, change: table("vocab_size", 1<<40)},
+		{name: "a table from column 2^31, which crashes TensorFlow", model: "tabular_multi", trust: true, change: table("key_index", 1<<31)},
 		{name: "a function calls itself", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) { addFunction(m, "f", "f") }},
 		{name: "functions call each other 10,000 deep", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) { chain(m, 10_000, 1) }},
 		{name: "function calls expand to 2^100 nodes", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) {
@@ -275,6 +280,19 @@ func output(op string) func(*tfproto.MetaGraphDef) {
 func constant(d tensor.DType, shape ...int64) func(*tfproto.MetaGraphDef) {
 	return func(m *tfproto.MetaGraphDef) {
 		addNode(m, "c", "Const", constAttrs(&tfproto.TensorProto{Dtype: int32(d), TensorShape: shapeOf(shape...)}))
+	}
+}
+
+// table sets an attribute of the node that fills the table of tabular_multi.
+func table(attr string, value int64) func(*tfproto.MetaGraphDef) {
+	return func(m *tfproto.MetaGraphDef) {
+		for _, f := range m.GraphDef.Library.Function {
+			for _, n := range f.NodeDef {
+				if n.Op == "InitializeTableFromTextFileV2" {
+					n.Attr[attr] = &tfproto.AttrValue{Value: &tfproto.AttrValue_I{I: value}}
+				}
+			}
+		}
 	}
 }
 

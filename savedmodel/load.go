@@ -85,6 +85,12 @@ func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
 	if err := checkCounts(meta.graph, m.opDefs, o.Limits.withDefaults()); err != nil {
 		return nil, err
 	}
+	if err := checkCalls(meta.graph); err != nil {
+		return nil, err
+	}
+	if err := meta.checkTables(); err != nil {
+		return nil, err
+	}
 	config, err := o.sessionConfig()
 	if err != nil {
 		return nil, err
