@@ -52,7 +52,7 @@ fuzz: setup ## run every fuzz target for FUZZTIME
 	  tests=$$(go test -list '^Fuzz' $$package); \
 	  for target in $$(grep '^Fuzz' <<< "$$tests"); do \
 	    echo "== $$package $$target"; \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s $$package; \
 	  done; \
 	done
 
