@@ -54,6 +54,35 @@ func TestChosenSignatures(t *testing.T) {
 	require.FileExists(t, "out")
 }
 
+// Why an op without state is refused wherever it stands: TensorFlow evaluates
+// nodes that nothing runs when the shape of another one depends on their values.
+func TestImportRunsNodes(t *testing.T) {
+	away := t.TempDir()
+	file := filepath.Join(away, "sizes")
+	require.NoError(t, os.WriteFile(file, []byte{3, 0, 0, 0, 7, 0, 0, 0}, 0o600))
+	dir := changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {
+		addText(m, "file", file)
+		addNode(m, "read", "ReadFile", nil).Input = []string{"file"}
+		addNode(m, "sizes", "DecodeRaw", map[string]*tfproto.AttrValue{"out_type": typeAttr(tensor.Int32)}).Input = []string{"read"}
+		addNode(m, "watched", "DebugIdentity", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.Int32), "tensor_name": {Value: &tfproto.AttrValue_S{S: []byte("x:0")}}, "debug_urls": {Value: &tfproto.AttrValue_List{
+			List: &tfproto.AttrValue_ListValue{S: [][]byte{[]byte("file://" + away + "/written")}}}}}).Input = []string{"sizes"}
+		addNode(m, "one", "Const", constAttrs(&tfproto.TensorProto{Dtype: 1, TensorShape: shapeOf(), FloatVal: []float32{1}}))
+		addNode(m, "filled", "Fill", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.Float32)}).Input = []string{"sizes", "one"}
+		addNode(m, "again", "Fill", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.Float32)}).Input = []string{"watched", "one"}
+	})
+	_, err := Load(dir, Options{})
+	var e *UnsafeModelError
+	require.ErrorAs(t, err, &e)
+	require.Len(t, e.Ops, 2)
+	require.NoDirExists(t, filepath.Join(away, "written"))
+
+	m := loadModel(t, dir, Options{TrustModel: true})
+	filled, err := m.Graph().Outputs("filled")
+	require.NoError(t, err)
+	require.Equal(t, []int{3, 7}, filled[0].Shape, "what the file says")
+	require.DirExists(t, filepath.Join(away, "written"))
+}
+
 // A signature may not hide behind the quotes of another's name.
 func TestSignatureNames(t *testing.T) {
 	dir := changed(t, "paper_m3", func(m *tfproto.MetaGraphDef) {

@@ -153,8 +153,8 @@ func (g *graph) called(nodes []*tfproto.NodeDef) []*tfproto.FunctionDef {
 		var next []*tfproto.NodeDef
 		for _, n := range todo {
 			for _, callee := range g.callees(n) {
-				api := string(g.functions[callee].GetAttr()[implements].GetS())
-				for _, name := range slices.Concat(g.alternatives[api], []string{callee}) {
+				same := g.alternatives[string(g.functions[callee].GetAttr()[implements].GetS())]
+				for _, name := range slices.Concat(same, []string{callee}) {
 					if f := g.functions[name]; f != nil && seen[name] == nil {
 						seen[name] = f
 						next = append(next, f.GetNodeDef()...)

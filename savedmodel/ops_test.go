@@ -57,11 +57,13 @@ func TestOpsAreListedOnce(t *testing.T) {
 	require.Len(t, newOpClasses().ops, len(all))
 }
 
-// What can be explained can be loaded.
+// What can be explained can be loaded; only what prints must be trusted.
 func TestOpsWithRulesMayRun(t *testing.T) {
 	c := newOpClasses()
 	for _, op := range rules.Standard().Names() {
-		require.Empty(t, c.of(op).refusal(signatureRoot), op)
+		if op != "Print" {
+			require.Empty(t, c.of(op).refusal(signatureRoot), op)
+		}
 	}
 }
 
