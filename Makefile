@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # The libtensorflow that everything runs with: scripts/libtensorflow.sh --help lists the
 # versions. TFEXPLAIN_LIBTENSORFLOW, a file or folder, wins over it; nothing is downloaded then.
 TF_VERSION ?= 2.21.0
-FUZZTIME ?= 30s
+FUZZTIME ?= 60s
 
 ifeq ($(TFEXPLAIN_LIBTENSORFLOW),)
   TFEXPLAIN_LIBTENSORFLOW := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tfexplain/libtensorflow/$(TF_VERSION)-cpu
@@ -52,7 +52,7 @@ fuzz: setup ## run every fuzz target for FUZZTIME
 	  tests=$$(go test -list '^Fuzz' $$package); \
 	  for target in $$(grep '^Fuzz' <<< "$$tests"); do \
 	    echo "== $$package $$target"; \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s $$package; \
 	  done; \
 	done
 
@@ -60,8 +60,9 @@ bench: setup ## what the methods cost, as ratios in one run, then the benchmarks
 	go run ./bench -model testdata/digits/model -target logits
 	go test -run '^$$' -bench . -benchmem ./tfexplain/... ./internal/cgo/...
 
-docs: ## write docs/ops.md from the rules
+docs: setup ## write docs/ops.md from the rules and the table of docs/security.md
 	go test -count=1 ./graphops/rules -run TestOpsTable -update
+	go test -count=1 ./savedmodel -run TestHostileModels -update
 
 report: setup ## write docs/completeness.md, docs/quadrature.md and docs/sensitivity-n.png
 	go test -count=1 ./tfexplain -run 'TestDeepLIFTCompleteness|TestQuadratureError' \

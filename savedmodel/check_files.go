@@ -9,15 +9,20 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 )
 
 const (
 	variablesFolder = "variables"
+	assetsFolder    = "assets"
 	indexFile       = "variables.index"
 )
 
 // shardName is the name of a file of weights: which one of how many.
-var shardName = regexp.MustCompile(`^variables\.data-(\d{5})-of-(\d{5})$`)
+var shardName = regexp.MustCompile(`^variables\.data-(\d{5,})-of-(\d{5,})$`)
 
 // checkVariables looks for the files that TensorFlow will restore from. Without
 // an index it silently restores nothing, and every later call would fail. A
@@ -81,14 +86,34 @@ func shards(folder string) []string {
 // from the model and are joined to its folder by TensorFlow, so one that leads
 // out of the folder is refused.
 func (m *Meta) checkAssets() error {
-	for _, a := range m.meta.GetAssetFileDef() {
+	for _, a := range m.assets {
 		name := a.GetFilename()
 		if !filepath.IsLocal(name) {
 			return &AssetError{Dir: m.dir, File: name, Err: errNotLocal}
 		}
-		if _, err := os.Stat(filepath.Join(m.dir, "assets", name)); err != nil {
+		if _, err := os.Stat(filepath.Join(m.dir, assetsFolder, name)); err != nil {
 			return &AssetError{Dir: m.dir, File: name, Err: err}
 		}
 	}
 	return nil
+}
+
+// assetsCollection is where TensorFlow 1 keeps the list of assets.
+const assetsCollection = "saved_model_assets"
+
+// readAssets finds the list of assets where TensorFlow looks for it
+// (tensorflow/cc/saved_model/loader_util.cc, GetAssetFileDefs).
+func readAssets(file string, m *tfproto.MetaGraphDef) ([]*tfproto.AssetFileDef, error) {
+	if list := m.GetAssetFileDef(); len(list) > 0 {
+		return list, nil
+	}
+	var list []*tfproto.AssetFileDef
+	for _, v := range m.GetCollectionDef()[assetsCollection].GetAnyList().GetValue() {
+		a := &tfproto.AssetFileDef{}
+		if err := proto.Unmarshal(v.GetValue(), a); err != nil {
+			return nil, &CorruptError{File: file, Message: "AssetFileDef", Reason: err.Error()}
+		}
+		list = append(list, a)
+	}
+	return list, nil
 }

@@ -10,6 +10,7 @@ import (
 var (
 	errNotFolder  = errors.New("it is a file, not a folder")
 	errNotRegular = errors.New("it is not a regular file")
+	errOutside    = errors.New("it is a link that leads out of the folder")
 	errNotLocal   = errors.New("the name leads out of the folder")
 )
 
@@ -163,6 +164,20 @@ func (e *AssetError) Error() string {
 }
 
 func (e *AssetError) Unwrap() error { return e.Err }
+
+// OutsideError says that a file of the model is a link to one outside its
+// folder, or is no file.
+type OutsideError struct {
+	Dir  string
+	File string // relative to Dir
+	Err  error
+}
+
+func (e *OutsideError) Error() string {
+	return fmt.Sprintf("savedmodel: the file %s of the model in %q is refused: %v; copy the files into one folder, or, if you trust who made the model, set Options.TrustModel", e.File, e.Dir, e.Err)
+}
+
+func (e *OutsideError) Unwrap() error { return e.Err }
 
 func quoted(s []string) string {
 	q := make([]string, len(s))

@@ -53,8 +53,17 @@ func (e *ConstantError) Error() string {
 	if e.Bytes > 0 {
 		advice += fmt.Sprintf("; if the constant is really so large, raise Limits.MaxTensorBytes (now %d)", e.Limit)
 	}
-	return fmt.Sprintf("savedmodel: %s, attribute %s: a constant %v%v is refused: %s; %s",
-		place(e.Function, e.Node), e.Attr, e.DType, e.Shape, e.Reason, advice)
+	return fmt.Sprintf("savedmodel: %s, attribute %s: a constant %v%s is refused: %s; %s",
+		place(e.Function, e.Node), e.Attr, e.DType, shapeText(e.Shape), e.Reason, advice)
+}
+
+// shapeText is the shape, or its beginning where the file claims many axes.
+func shapeText(shape []int64) string {
+	const most = 16
+	if len(shape) <= most {
+		return fmt.Sprint(shape)
+	}
+	return strings.TrimSuffix(fmt.Sprint(shape[:most]), "]") + " ...]"
 }
 
 // ShapeError says that a shape in the file cannot be one.
@@ -65,7 +74,7 @@ type ShapeError struct {
 }
 
 func (e *ShapeError) Error() string {
-	return fmt.Sprintf("savedmodel: %s: the shape %v is refused: %s; the file is damaged, export the model again", e.Where, e.Shape, e.Reason)
+	return fmt.Sprintf("savedmodel: %s: the shape %s is refused: %s; the file is damaged, export the model again", e.Where, shapeText(e.Shape), e.Reason)
 }
 
 // MissingFunctionError lists calls of functions that the graph does not have.
@@ -136,6 +145,37 @@ func count(n int) string {
 	}
 	return fmt.Sprint(n)
 }
+
+// UnsafeModelError lists the nodes because of which a model is only loaded, or a
+// signature only run, when the model is trusted.
+type UnsafeModelError struct {
+	Dir string
+	Ops []RefusedOp
+}
+
+func (e *UnsafeModelError) Error() string {
+	const advice = "if you trust who made the model, set Options.TrustModel"
+	if len(e.Ops) == 1 {
+		return fmt.Sprintf("savedmodel: the model in %q is refused: %v; %s", e.Dir, e.Ops[0], advice)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "savedmodel: the model in %q is refused because of %d nodes:", e.Dir, len(e.Ops))
+	for _, o := range e.Ops[:min(len(e.Ops), maxListed)] {
+		fmt.Fprintf(&b, "\n  %v", o)
+	}
+	if more := len(e.Ops) - maxListed; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
+	}
+	return b.String() + "\n" + advice
+}
+
+// String is "WriteFile (node w), run by the init op: it reads or writes files".
+func (o RefusedOp) String() string {
+	return fmt.Sprintf("%s (%s), run by %s: %s", o.Op, place(o.Function, o.Node), o.Root, o.Reason)
+}
+
+// maxListed bounds a message: a hostile model may have a million such nodes.
+const maxListed = 20
 
 // UnknownOpError lists the nodes whose op the TensorFlow library does not
 // know.

@@ -47,6 +47,9 @@ func TestMessages(t *testing.T) {
 		{&ExpansionError{Root: "the init op", Nodes: math.MaxInt, Limit: 10}, `savedmodel: the init op expands to more than 10^18 nodes; the limit is 10: for a model that is really so large, raise Limits.MaxGraphNodes`},
 		{&UnknownOpError{Dir: "m", Ops: []UnknownOp{{"Foo", "a", ""}, {"Bar", "b", "f"}}, Writer: "2.30.0", Library: "lib.so", LibraryVersion: "2.21.0"}, `savedmodel: TensorFlow 2.21.0 (lib.so) does not know 2 of the ops of the model in "m", written by 2.30.0: Foo (node a), Bar (node b of function f); use the TensorFlow version that wrote it or a newer one, or save the model without custom ops`},
 		{&NewerGraphError{Dir: "m", MinConsumer: 3000, LibraryConsumer: 2474, Writer: "2.30.0", LibraryVersion: "2.21.0", Err: cause}, `savedmodel: the model in "m", written by 2.30.0: its graph needs version 3000 and TensorFlow 2.21.0 reads up to version 2474; use a newer TensorFlow: INTERNAL: cause`},
+		{&UnsafeModelError{Dir: "m", Ops: []RefusedOp{{Root: "the init op", Op: "WriteFile", Node: "w", Function: "f", Reason: "it reads or writes files"}}}, `savedmodel: the model in "m" is refused: WriteFile (node w of function f), run by the init op: it reads or writes files; if you trust who made the model, set Options.TrustModel`},
+		{&UnsafeModelError{Dir: "m", Ops: []RefusedOp{{Root: "a", Op: "X", Node: "x", Reason: "b"}, {Root: "c", Op: "Y", Node: "y", Reason: "d"}}}, "savedmodel: the model in \"m\" is refused because of 2 nodes:\n  X (node x), run by a: b\n  Y (node y), run by c: d\nif you trust who made the model, set Options.TrustModel"},
+		{&OutsideError{Dir: "m", File: "variables/variables.index", Err: errOutside}, `savedmodel: the file variables/variables.index of the model in "m" is refused: it is a link that leads out of the folder; copy the files into one folder, or, if you trust who made the model, set Options.TrustModel`},
 		{&LoadError{Dir: "m", Err: cause}, `savedmodel: TensorFlow cannot load "m": INTERNAL: cause`},
 		{&OptionError{"IntraOpThreads", "-1", "0 to 5"}, `savedmodel: option IntraOpThreads is -1; it takes 0 to 5`},
 		{&DeviceError{Given: "/GPU:0", Available: []string{"/device:CPU:0"}}, `savedmodel: there is no device "/GPU:0"; there are "/device:CPU:0": choose one with Options.Device`},
@@ -62,7 +65,7 @@ func TestMessages(t *testing.T) {
 	}
 	for _, err := range []error{
 		&FolderError{Err: cause}, &FileError{Err: cause}, &VariablesError{Err: cause}, &ShardError{Err: cause},
-		&AssetError{Err: cause}, &NewerGraphError{Err: cause}, &LoadError{Err: cause},
+		&AssetError{Err: cause}, &OutsideError{Err: cause}, &NewerGraphError{Err: cause}, &LoadError{Err: cause},
 	} {
 		require.ErrorIs(t, err, cause, "%T", err)
 	}

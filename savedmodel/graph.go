@@ -15,7 +15,15 @@ type graph struct {
 	nodes     map[string]*tfproto.NodeDef
 	functions map[string]*tfproto.FunctionDef
 	gradients map[string]string // function -> the function of its gradient
+
+	// alternatives are the functions that say they do the same, by what they
+	// say: TensorFlow's optimizer (grappler's implementation selector) puts one
+	// in the place of another, by the device they prefer.
+	alternatives map[string][]string
 }
+
+// implements is the attribute of a function that names its alternatives.
+const implements = "api_implements"
 
 func newGraph(def *tfproto.GraphDef) (*graph, error) {
 	if def == nil {
@@ -27,6 +35,8 @@ func newGraph(def *tfproto.GraphDef) (*graph, error) {
 		nodes:     make(map[string]*tfproto.NodeDef, len(def.GetNode())),
 		functions: make(map[string]*tfproto.FunctionDef, len(library.GetFunction())),
 		gradients: make(map[string]string, len(library.GetGradient())),
+
+		alternatives: make(map[string][]string),
 	}
 	for _, n := range def.GetNode() {
 		if n.GetName() == "" {
@@ -46,6 +56,9 @@ func newGraph(def *tfproto.GraphDef) (*graph, error) {
 			return nil, &GraphError{Function: name, Reason: "two functions have this name"}
 		}
 		g.functions[name] = f
+		if api := string(f.GetAttr()[implements].GetS()); api != "" {
+			g.alternatives[api] = append(g.alternatives[api], name)
+		}
 	}
 	for _, d := range library.GetGradient() {
 		g.gradients[d.GetFunctionName()] = d.GetGradientFunc()
@@ -131,18 +144,21 @@ func (g *graph) reach(from []string) []*tfproto.NodeDef {
 	return out
 }
 
-// called lists the functions that nodes call, directly or through others,
-// sorted.
+// called lists the functions that nodes call, directly or through others, and
+// what may be put in their place, sorted.
 func (g *graph) called(nodes []*tfproto.NodeDef) []*tfproto.FunctionDef {
 	seen := make(map[string]*tfproto.FunctionDef)
 	todo := nodes
 	for len(todo) > 0 {
 		var next []*tfproto.NodeDef
 		for _, n := range todo {
-			for _, name := range g.callees(n) {
-				if f := g.functions[name]; f != nil && seen[name] == nil {
-					seen[name] = f
-					next = append(next, f.GetNodeDef()...)
+			for _, callee := range g.callees(n) {
+				same := g.alternatives[string(g.functions[callee].GetAttr()[implements].GetS())]
+				for _, name := range slices.Concat(same, []string{callee}) {
+					if f := g.functions[name]; f != nil && seen[name] == nil {
+						seen[name] = f
+						next = append(next, f.GetNodeDef()...)
+					}
 				}
 			}
 		}

@@ -18,6 +18,7 @@ type Model struct {
 	session *cgo.Session
 	opDefs  map[string]*tfproto.OpDef
 	device  string
+	trusted bool
 
 	closing    sync.Once
 	closeError error
@@ -32,7 +33,8 @@ type Model struct {
 // Load reads, checks and loads the SavedModel in dir.
 //
 // The errors are those of Read, and *VariablesError, *AssetError,
-// *NewerGraphError, *UnknownOpError, *ShardError, *DeviceError and *LoadError.
+// *OutsideError, *NewerGraphError, *UnknownOpError, *UnsafeModelError,
+// *ShardError, *DeviceError and *LoadError.
 // When no TensorFlow library is found, the error says where it was searched.
 func Load(dir string, o Options) (*Model, error) {
 	meta, err := Read(dir, o)
@@ -44,6 +46,11 @@ func Load(dir string, o Options) (*Model, error) {
 	}
 	if err := meta.checkAssets(); err != nil {
 		return nil, err
+	}
+	if !o.TrustModel {
+		if err := meta.checkInside(); err != nil {
+			return nil, err
+		}
 	}
 	library, err := cgo.Open(cgo.Options{Path: o.Library})
 	if err != nil {
@@ -58,7 +65,7 @@ func Load(dir string, o Options) (*Model, error) {
 }
 
 func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
-	m := &Model{Meta: meta, library: library, device: o.Device, callers: make(map[string]*caller)}
+	m := &Model{Meta: meta, library: library, device: o.Device, trusted: o.TrustModel, callers: make(map[string]*caller)}
 	if err := checkVersion(meta, library); err != nil {
 		return nil, err
 	}
@@ -70,7 +77,18 @@ func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
 		return nil, &UnknownOpError{Dir: meta.dir, Ops: unknown, Writer: meta.version,
 			Library: library.Path(), LibraryVersion: library.Version()}
 	}
+	if !o.TrustModel {
+		if err := meta.checkUnsafe(o.Signatures); err != nil {
+			return nil, err
+		}
+	}
 	if err := checkCounts(meta.graph, m.opDefs, o.Limits.withDefaults()); err != nil {
+		return nil, err
+	}
+	if err := checkCalls(meta.graph); err != nil {
+		return nil, err
+	}
+	if err := meta.checkTables(); err != nil {
 		return nil, err
 	}
 	config, err := o.sessionConfig()
@@ -87,6 +105,20 @@ func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// Signature is Meta.Signature for a signature that is to be run: the error is an
+// *UnsafeModelError when it reaches ops that Load refuses, which is possible
+// when Options.Signatures did not name it.
+func (m *Model) Signature(name string) (*Signature, error) {
+	s, err := m.Meta.Signature(name)
+	if err != nil || m.trusted {
+		return s, err
+	}
+	if err := m.refuse(func(o RefusedOp) bool { return o.kind == signatureRoot && o.signature == s.Name }); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (m *Model) checkDevice() error {

@@ -42,6 +42,18 @@ type Options struct {
 	// comparisons of numbers.
 	DisableOptimizer bool
 
+	// Signatures are those that will be used; nil means all. Load refuses a
+	// model when one of them reaches an op that does more than compute, so
+	// naming those in use loads a model that has another one for saving or
+	// training. Names that the model does not have do nothing.
+	Signatures []string
+
+	// TrustModel loads a model whatever its ops do: it may then read and write
+	// files, print and use the network, as any program that is run. Without
+	// it Load refuses ops that are not known to only compute, and files that
+	// lie outside the model's folder. See docs/security.md.
+	TrustModel bool
+
 	// Limits bound what a file may claim.
 	Limits Limits
 }

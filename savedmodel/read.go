@@ -19,6 +19,8 @@ type Meta struct {
 	signatures []Signature
 	meta       *tfproto.MetaGraphDef
 	graph      *graph
+	assets     []*tfproto.AssetFileDef
+	refused    []RefusedOp
 }
 
 // Dir is the folder that the model was read from.
@@ -45,7 +47,8 @@ func (m *Meta) ObjectGraph() (*tfproto.SavedObjectGraph, error) {
 }
 
 // Read parses and checks the saved_model.pb in dir. It needs no TensorFlow and
-// runs nothing. It does not look at variables and assets; Load does.
+// runs nothing. It does not look at variables and assets, nor does it refuse a
+// model for the ops that it runs (Meta.RefusedOps lists them); Load does.
 //
 // The errors are *OptionError, *FolderError, *NoModelError, *FileError,
 // *TooLargeError, *CorruptError, *TagError, *GraphError, *ConstantError,
@@ -81,12 +84,16 @@ func readBytes(dir string, data []byte, o Options) (*Meta, error) {
 	if m.signatures, err = readSignatures(meta, m.graph); err != nil {
 		return nil, err
 	}
+	if m.assets, err = readAssets(filepath.Join(dir, modelFile), meta); err != nil {
+		return nil, err
+	}
 	if err := checkTensors(m.graph, limits); err != nil {
 		return nil, err
 	}
 	if err := checkFunctions(m.graph, m.roots(), limits); err != nil {
 		return nil, err
 	}
+	m.refused = m.findRefused()
 	return m, nil
 }
 
@@ -104,7 +111,7 @@ func parse(file string, data []byte, tags []string, l Limits) (*tfproto.MetaGrap
 		return nil, &CorruptError{File: file, Message: "SavedModel",
 			Reason: fmt.Sprintf("there is no graph in these %d bytes", len(data))}
 	}
-	wanted := slices.Sorted(slices.Values(tags))
+	wanted := tagsOf(tags)
 	var available [][]string
 	for _, m := range model.MetaGraphs {
 		have := sortedTags(m)
@@ -116,6 +123,8 @@ func parse(file string, data []byte, tags []string, l Limits) (*tfproto.MetaGrap
 	return nil, &TagError{Dir: filepath.Dir(file), Given: wanted, Available: available}
 }
 
-func sortedTags(m *tfproto.MetaGraphDef) []string {
-	return slices.Sorted(slices.Values(m.GetMetaInfoDef().GetTags()))
-}
+func sortedTags(m *tfproto.MetaGraphDef) []string { return tagsOf(m.GetMetaInfoDef().GetTags()) }
+
+// tagsOf is a set of tags, sorted. TensorFlow compares sets: a graph that names
+// a tag twice is found by naming it once.
+func tagsOf(tags []string) []string { return slices.Compact(slices.Sorted(slices.Values(tags))) }

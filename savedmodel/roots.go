@@ -9,9 +9,20 @@ import (
 
 // root is something that makes TensorFlow run nodes of the model's graph.
 type root struct {
-	what  string // for messages: `signature "serve"`
-	nodes []string
+	kind      rootKind
+	what      string // for messages: `signature "serve"`
+	signature string // its name
+	nodes     []string
 }
+
+type rootKind int
+
+const (
+	signatureRoot rootKind = iota
+	initRoot
+	restoreRoot
+	importRoot // not in the list of roots: see RefusedOps
+)
 
 // hiddenSignature says whether a signature is TensorFlow's own: an op that is
 // run when loading or training, written in the form of a signature.
@@ -27,7 +38,7 @@ var initCollections = [...]string{"saved_model_main_op", "legacy_init_op"}
 func (m *Meta) roots() []root {
 	var out []root
 	for _, s := range m.signatures {
-		r := root{what: `signature "` + s.Name + `"`}
+		r := root{kind: signatureRoot, what: `signature "` + s.Name + `"`, signature: s.Name}
 		for _, t := range slices.Concat(s.Inputs, s.Outputs) {
 			for _, name := range t.tensors {
 				node, _, _ := parseTensorName(name)
@@ -37,10 +48,10 @@ func (m *Meta) roots() []root {
 		out = append(out, r)
 	}
 	if nodes := m.initNodes(); len(nodes) > 0 {
-		out = append(out, root{what: "the init op", nodes: nodes})
+		out = append(out, root{kind: initRoot, what: "the init op", nodes: nodes})
 	}
 	if nodes := m.restoreNodes(); len(nodes) > 0 {
-		out = append(out, root{what: "the restore op", nodes: nodes})
+		out = append(out, root{kind: restoreRoot, what: "the restore op", nodes: nodes})
 	}
 	return out
 }

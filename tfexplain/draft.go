@@ -79,7 +79,11 @@ func (d *draft) copyForward(sig *savedmodel.Signature) error {
 	fetches := []string{target.Name}
 	inner, top := isAny[*savedmodel.KeyError](err), false
 	if inner { // a tensor on the way to some output
-		fetches, top = d.innerFetches(sig)
+		if fetches, top = d.innerFetches(sig); top {
+			if err := d.model.CheckTensor(fetches[0]); err != nil {
+				return err
+			}
+		}
 	} else if err != nil {
 		return err
 	}

@@ -75,6 +75,7 @@ func (c *benchCmd) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	options.Signatures = []string{sig.Name}
 	shapes, err := rowShapes(sig, c.InputShape)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ type cli struct {
 
 const description = `Explain what a TensorFlow SavedModel answered.
 
-Exit code: 0 all went well, 1 something failed, 2 wrong usage, 3 the model has ops that the method refuses to pass through.`
+Exit code: 0 all went well, 1 something failed, 2 wrong usage, 3 the model has ops that the method refuses to pass through, or that may do more than compute (see --trust-model).`
 
 // streams is where a command writes: results to out, progress to err.
 type streams struct{ out, err io.Writer }
@@ -32,6 +32,7 @@ type streams struct{ out, err io.Writer }
 // run is the whole command: it parses args, runs what they ask for and gives
 // the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	stdout, stderr = plainWriter{stdout}, plainWriter{stderr}
 	asked := false // --help has been printed
 	parser, err := kong.New(&cli{},
 		kong.Name("tfexplain"), kong.Description(description),

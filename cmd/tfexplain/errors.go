@@ -43,7 +43,8 @@ func fail(stderr io.Writer, err error) int {
 
 func exitCode(err error) int {
 	switch {
-	case isAny[*tfexplain.UnsupportedOpError](err) || isAny[*tfexplain.ChoiceError](err) || errors.Is(err, errRefused):
+	case isAny[*tfexplain.UnsupportedOpError](err), isAny[*tfexplain.ChoiceError](err), errors.Is(err, errRefused),
+		isAny[*savedmodel.UnsafeModelError](err), isAny[*savedmodel.OutsideError](err), errors.Is(err, errUnsafe):
 		return exitRefused
 	case isAny[*usageError](err), isAny[*tfexplain.OptionError](err), isAny[*tfexplain.InputError](err), isAny[*tfexplain.NameError](err),
 		isAny[*savedmodel.OptionError](err), isAny[*savedmodel.SignatureError](err), isAny[*savedmodel.KeyError](err),
@@ -85,6 +86,7 @@ func withFlags(text string) string {
 		"full windows only", "full windows only (--param full=true)", "Options.Explain", "--explain",
 		"with Dims or Mask", "with --param dims or --mask", "use ShapleySampling or KernelSHAP", "take --method shapley or kernelshap",
 		"choose one with Options.Device", "choose one with --device",
+		"set Options.TrustModel", "use --trust-model",
 		"(MaxDelta)", "(--max-delta)", "(Canonical false)", "(--param canonical=false)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }
 

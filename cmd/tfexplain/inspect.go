@@ -26,6 +26,8 @@ type inspectCmd struct {
 func (inspectCmd) Help() string {
 	return `Nothing is run: the graph is copied, and every op between the inputs and an output is looked up. Without --method a table says which methods work, which ops refuse the others, and at which of those --allow-gradient-fallback would help. With --method every op is listed, and the exit code is 3 when the method refuses one of them.
 
+A model that may do more than compute (read or write files, print, use the network) is not loaded; what it would do is listed, and the exit code is 3. See docs/security.md.
+
 Examples:
 
   tfexplain inspect --model DIR
@@ -48,21 +50,24 @@ func (c *inspectCmd) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	report := &modelReport{Model: c.Model, Tags: meta.Tags(), TensorFlowVersion: meta.TensorFlowVersion()}
+	report := &modelReport{Model: c.Model, Tags: meta.Tags(), TensorFlowVersion: meta.TensorFlowVersion(),
+		Trusted: c.TrustModel, Unsafe: unsafeReports(meta)}
 	if c.Method != "" {
 		report.Method = methods[0].Name()
 	}
 	head := sync.OnceFunc(func() { report.printHead(s.out) })
+	options.Signatures = []string{} // each is looked at when it is inspected
 	m, err := c.load(ctx, options)
-	if err != nil {
-		if !c.JSON { // what is known without TensorFlow
-			head()
-			for _, sig := range signatures {
-				r := signatureReportOf(sig)
+	if err != nil { // what is known without TensorFlow
+		for _, sig := range signatures {
+			r := signatureReportOf(sig)
+			report.Signatures = append(report.Signatures, r)
+			if !c.JSON {
+				head()
 				r.print(s.out)
 			}
 		}
-		return err
+		return c.notLoaded(s, report, err)
 	}
 	defer m.Close()
 	refused := false
@@ -97,6 +102,9 @@ func (c *inspectCmd) Run(ctx context.Context, s *streams) error {
 		if err := printJSON(s.out, report); err != nil {
 			return err
 		}
+	}
+	if len(report.Unsafe) > 0 && !c.TrustModel {
+		return errUnsafe
 	}
 	if refused && c.Method != "" {
 		return errRefused
@@ -195,7 +203,7 @@ func (c *inspectCmd) target(m *savedmodel.Model, methods []tfexplain.Method, sig
 
 // isProblem tells what is peculiar to one output from what concerns the model.
 func isProblem(err error) bool {
-	return isAny[*tfexplain.OptionError](err) || isAny[*tfexplain.NameError](err) || isAny[*tfexplain.InputError](err) || isAny[*savedmodel.CompositeError](err) || isAny[*graphops.GraphError](err)
+	return isAny[*tfexplain.OptionError](err) || isAny[*tfexplain.NameError](err) || isAny[*tfexplain.InputError](err) || isAny[*savedmodel.CompositeError](err) || isAny[*savedmodel.UnsafeModelError](err) || isAny[*graphops.GraphError](err)
 }
 
 // problem says why without naming a flag, since none was given.
@@ -203,6 +211,9 @@ func problem(err error) string {
 	var option *tfexplain.OptionError
 	if errors.As(err, &option) {
 		return "wanted " + option.Wanted
+	}
+	if isAny[*savedmodel.UnsafeModelError](err) {
+		return "the signature may do more than compute"
 	}
 	return message(err)
 }

@@ -14,6 +14,8 @@ type modelReport struct {
 	Tags              []string          `json:"tags"`
 	TensorFlowVersion string            `json:"tensorflow_version"`
 	Method            string            `json:"method,omitempty"` // the one that was asked for
+	Trusted           bool              `json:"trusted"`          // by --trust-model
+	Unsafe            []unsafeReport    `json:"unsafe"`
 	Signatures        []signatureReport `json:"signatures"`
 }
 
@@ -98,6 +100,7 @@ func (r *modelReport) printHead(w io.Writer) {
 	if r.Method != "" {
 		fmt.Fprintf(w, "  op kinds as the method %s sees them\n", r.Method)
 	}
+	printUnsafe(w, r.Unsafe)
 }
 
 func orUnknown(version string) string {

@@ -20,6 +20,9 @@ type progress struct {
 
 // isTerminal says whether a person looks on.
 func isTerminal(w io.Writer) bool {
+	if p, ok := w.(plainWriter); ok {
+		w = p.to
+	}
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }

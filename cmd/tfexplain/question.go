@@ -76,6 +76,7 @@ func (c *questionFlags) read(p *plan, baselines groups) (err error) {
 	if p.sig, err = c.modelFlags.read(p.model, c.targetFlags); err != nil {
 		return err
 	}
+	p.model.Signatures = []string{p.sig.Name}
 	if p.target, err = chosenOutput(p.sig, c.Target); err != nil {
 		return err
 	}

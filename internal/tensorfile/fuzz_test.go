@@ -3,6 +3,12 @@ package tensorfile
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -143,4 +149,47 @@ func FuzzCSV(f *testing.F) {
 			})
 		}
 	})
+}
+
+func FuzzImage(f *testing.F) {
+	for _, img := range []image.Image{
+		image.NewGray(image.Rect(0, 0, 3, 2)), image.NewNRGBA(image.Rect(0, 0, 2, 3)), image.NewRGBA64(image.Rect(0, 0, 1, 2)),
+		image.NewPaletted(image.Rect(0, 0, 2, 2), color.Palette{color.White, color.Transparent}),
+	} {
+		var p, j bytes.Buffer
+		require.NoError(f, png.Encode(&p, img))
+		require.NoError(f, jpeg.Encode(&j, img, nil))
+		f.Add(p.Bytes())
+		f.Add(j.Bytes())
+	}
+	f.Add(pngHeader(1<<30, 1<<30))
+	f.Add(pngHeader(1<<16, 1))
+	specs := []Spec{
+		{},
+		{DType: tensor.Uint8, Shape: []int{-1, 4, 3, 1}},
+		{DType: tensor.Float32, Shape: []int{1, 3, 2, 2}},
+		{DType: tensor.Float64, Shape: []int{-1, 5, 5}},
+		{DType: tensor.Float32, Shape: []int{-1, -1}},
+		{DType: tensor.Float32, Shape: []int{-1, 1, 1 << 12, 4}},
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		is := kindIn(b)
+		if is != isPNG && is != isJPEG {
+			return
+		}
+		for _, want := range specs {
+			bounded(t, len(b), func(l *budget) ([]*tensor.Tensor, error) {
+				return list(readImage(bytes.NewReader(b), is, int64(len(b)), want, l))
+			})
+		}
+	})
+}
+
+// pngHeader is a picture of this size without a pixel.
+func pngHeader(w, h uint32) []byte {
+	b := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+	b = binary.BigEndian.AppendUint32(b, w)
+	b = binary.BigEndian.AppendUint32(b, h)
+	b = append(b, 8, 6, 0, 0, 0)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[12:]))
 }

@@ -1709,6 +1709,7 @@ type CollectionDef struct {
 	// Types that are valid to be assigned to Kind:
 	//
 	//	*CollectionDef_NodeList_
+	//	*CollectionDef_AnyList_
 	Kind          isCollectionDef_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1760,6 +1761,15 @@ func (x *CollectionDef) GetNodeList() *CollectionDef_NodeList {
 	return nil
 }
 
+func (x *CollectionDef) GetAnyList() *CollectionDef_AnyList {
+	if x != nil {
+		if x, ok := x.Kind.(*CollectionDef_AnyList_); ok {
+			return x.AnyList
+		}
+	}
+	return nil
+}
+
 type isCollectionDef_Kind interface {
 	isCollectionDef_Kind()
 }
@@ -1768,7 +1778,13 @@ type CollectionDef_NodeList_ struct {
 	NodeList *CollectionDef_NodeList `protobuf:"bytes,1,opt,name=node_list,json=nodeList,proto3,oneof"`
 }
 
+type CollectionDef_AnyList_ struct {
+	AnyList *CollectionDef_AnyList `protobuf:"bytes,5,opt,name=any_list,json=anyList,proto3,oneof"`
+}
+
 func (*CollectionDef_NodeList_) isCollectionDef_Kind() {}
+
+func (*CollectionDef_AnyList_) isCollectionDef_Kind() {}
 
 type SignatureDef struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -3168,6 +3184,103 @@ func (x *CollectionDef_NodeList) GetValue() []string {
 	return nil
 }
 
+// Any is a message in its wire form, as google.protobuf.Any is.
+type CollectionDef_Any struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TypeUrl       string                 `protobuf:"bytes,1,opt,name=type_url,json=typeUrl,proto3" json:"type_url,omitempty"`
+	Value         []byte                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CollectionDef_Any) Reset() {
+	*x = CollectionDef_Any{}
+	mi := &file_tensorflow_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CollectionDef_Any) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CollectionDef_Any) ProtoMessage() {}
+
+func (x *CollectionDef_Any) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CollectionDef_Any.ProtoReflect.Descriptor instead.
+func (*CollectionDef_Any) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{22, 1}
+}
+
+func (x *CollectionDef_Any) GetTypeUrl() string {
+	if x != nil {
+		return x.TypeUrl
+	}
+	return ""
+}
+
+func (x *CollectionDef_Any) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+type CollectionDef_AnyList struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Value         []*CollectionDef_Any   `protobuf:"bytes,1,rep,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CollectionDef_AnyList) Reset() {
+	*x = CollectionDef_AnyList{}
+	mi := &file_tensorflow_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CollectionDef_AnyList) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CollectionDef_AnyList) ProtoMessage() {}
+
+func (x *CollectionDef_AnyList) ProtoReflect() protoreflect.Message {
+	mi := &file_tensorflow_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CollectionDef_AnyList.ProtoReflect.Descriptor instead.
+func (*CollectionDef_AnyList) Descriptor() ([]byte, []int) {
+	return file_tensorflow_proto_rawDescGZIP(), []int{22, 2}
+}
+
+func (x *CollectionDef_AnyList) GetValue() []*CollectionDef_Any {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
 type TensorInfo_CooSparse struct {
 	state                protoimpl.MessageState `protogen:"open.v1"`
 	ValuesTensorName     string                 `protobuf:"bytes,1,opt,name=values_tensor_name,json=valuesTensorName,proto3" json:"values_tensor_name,omitempty"`
@@ -3179,7 +3292,7 @@ type TensorInfo_CooSparse struct {
 
 func (x *TensorInfo_CooSparse) Reset() {
 	*x = TensorInfo_CooSparse{}
-	mi := &file_tensorflow_proto_msgTypes[58]
+	mi := &file_tensorflow_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3191,7 +3304,7 @@ func (x *TensorInfo_CooSparse) String() string {
 func (*TensorInfo_CooSparse) ProtoMessage() {}
 
 func (x *TensorInfo_CooSparse) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[58]
+	mi := &file_tensorflow_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3237,7 +3350,7 @@ type TensorInfo_CompositeTensor struct {
 
 func (x *TensorInfo_CompositeTensor) Reset() {
 	*x = TensorInfo_CompositeTensor{}
-	mi := &file_tensorflow_proto_msgTypes[59]
+	mi := &file_tensorflow_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3249,7 +3362,7 @@ func (x *TensorInfo_CompositeTensor) String() string {
 func (*TensorInfo_CompositeTensor) ProtoMessage() {}
 
 func (x *TensorInfo_CompositeTensor) ProtoReflect() protoreflect.Message {
-	mi := &file_tensorflow_proto_msgTypes[59]
+	mi := &file_tensorflow_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3480,11 +3593,17 @@ const file_tensorflow_proto_rawDesc = "" +
 	"\bSaverDef\x120\n" +
 	"\x14filename_tensor_name\x18\x01 \x01(\tR\x12filenameTensorName\x12(\n" +
 	"\x10save_tensor_name\x18\x02 \x01(\tR\x0esaveTensorName\x12&\n" +
-	"\x0frestore_op_name\x18\x03 \x01(\tR\rrestoreOpName\"\x81\x01\n" +
+	"\x0frestore_op_name\x18\x03 \x01(\tR\rrestoreOpName\"\xc3\x02\n" +
 	"\rCollectionDef\x12F\n" +
-	"\tnode_list\x18\x01 \x01(\v2'.tfexplain.proto.CollectionDef.NodeListH\x00R\bnodeList\x1a \n" +
+	"\tnode_list\x18\x01 \x01(\v2'.tfexplain.proto.CollectionDef.NodeListH\x00R\bnodeList\x12C\n" +
+	"\bany_list\x18\x05 \x01(\v2&.tfexplain.proto.CollectionDef.AnyListH\x00R\aanyList\x1a \n" +
 	"\bNodeList\x12\x14\n" +
-	"\x05value\x18\x01 \x03(\tR\x05valueB\x06\n" +
+	"\x05value\x18\x01 \x03(\tR\x05value\x1a6\n" +
+	"\x03Any\x12\x19\n" +
+	"\btype_url\x18\x01 \x01(\tR\atypeUrl\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\x1aC\n" +
+	"\aAnyList\x128\n" +
+	"\x05value\x18\x01 \x03(\v2\".tfexplain.proto.CollectionDef.AnyR\x05valueB\x06\n" +
 	"\x04kind\"\xe9\x02\n" +
 	"\fSignatureDef\x12A\n" +
 	"\x06inputs\x18\x01 \x03(\v2).tfexplain.proto.SignatureDef.InputsEntryR\x06inputs\x12D\n" +
@@ -3581,7 +3700,7 @@ func file_tensorflow_proto_rawDescGZIP() []byte {
 	return file_tensorflow_proto_rawDescData
 }
 
-var file_tensorflow_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
+var file_tensorflow_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
 var file_tensorflow_proto_goTypes = []any{
 	(*GraphDef)(nil),                   // 0: tfexplain.proto.GraphDef
 	(*NodeDef)(nil),                    // 1: tfexplain.proto.NodeDef
@@ -3639,11 +3758,13 @@ var file_tensorflow_proto_goTypes = []any{
 	(*StructuredValue_None)(nil),       // 53: tfexplain.proto.StructuredValue.None
 	(*StructuredValue_Values)(nil),     // 54: tfexplain.proto.StructuredValue.Values
 	(*CollectionDef_NodeList)(nil),     // 55: tfexplain.proto.CollectionDef.NodeList
-	nil,                                // 56: tfexplain.proto.SignatureDef.InputsEntry
-	nil,                                // 57: tfexplain.proto.SignatureDef.OutputsEntry
-	(*TensorInfo_CooSparse)(nil),       // 58: tfexplain.proto.TensorInfo.CooSparse
-	(*TensorInfo_CompositeTensor)(nil), // 59: tfexplain.proto.TensorInfo.CompositeTensor
-	nil,                                // 60: tfexplain.proto.ConfigProto.DeviceCountEntry
+	(*CollectionDef_Any)(nil),          // 56: tfexplain.proto.CollectionDef.Any
+	(*CollectionDef_AnyList)(nil),      // 57: tfexplain.proto.CollectionDef.AnyList
+	nil,                                // 58: tfexplain.proto.SignatureDef.InputsEntry
+	nil,                                // 59: tfexplain.proto.SignatureDef.OutputsEntry
+	(*TensorInfo_CooSparse)(nil),       // 60: tfexplain.proto.TensorInfo.CooSparse
+	(*TensorInfo_CompositeTensor)(nil), // 61: tfexplain.proto.TensorInfo.CompositeTensor
+	nil,                                // 62: tfexplain.proto.ConfigProto.DeviceCountEntry
 }
 var file_tensorflow_proto_depIdxs = []int32{
 	1,  // 0: tfexplain.proto.GraphDef.node:type_name -> tfexplain.proto.NodeDef
@@ -3687,44 +3808,46 @@ var file_tensorflow_proto_depIdxs = []int32{
 	54, // 38: tfexplain.proto.StructuredValue.list_value:type_name -> tfexplain.proto.StructuredValue.Values
 	54, // 39: tfexplain.proto.StructuredValue.tuple_value:type_name -> tfexplain.proto.StructuredValue.Values
 	55, // 40: tfexplain.proto.CollectionDef.node_list:type_name -> tfexplain.proto.CollectionDef.NodeList
-	56, // 41: tfexplain.proto.SignatureDef.inputs:type_name -> tfexplain.proto.SignatureDef.InputsEntry
-	57, // 42: tfexplain.proto.SignatureDef.outputs:type_name -> tfexplain.proto.SignatureDef.OutputsEntry
-	58, // 43: tfexplain.proto.TensorInfo.coo_sparse:type_name -> tfexplain.proto.TensorInfo.CooSparse
-	59, // 44: tfexplain.proto.TensorInfo.composite_tensor:type_name -> tfexplain.proto.TensorInfo.CompositeTensor
-	5,  // 45: tfexplain.proto.TensorInfo.tensor_shape:type_name -> tfexplain.proto.TensorShapeProto
-	24, // 46: tfexplain.proto.AssetFileDef.tensor_info:type_name -> tfexplain.proto.TensorInfo
-	60, // 47: tfexplain.proto.ConfigProto.device_count:type_name -> tfexplain.proto.ConfigProto.DeviceCountEntry
-	27, // 48: tfexplain.proto.ConfigProto.gpu_options:type_name -> tfexplain.proto.GPUOptions
-	28, // 49: tfexplain.proto.ConfigProto.graph_options:type_name -> tfexplain.proto.GraphOptions
-	29, // 50: tfexplain.proto.GraphOptions.optimizer_options:type_name -> tfexplain.proto.OptimizerOptions
-	30, // 51: tfexplain.proto.GraphOptions.rewrite_options:type_name -> tfexplain.proto.RewriterConfig
-	33, // 52: tfexplain.proto.RunMetadata.step_stats:type_name -> tfexplain.proto.StepStats
-	34, // 53: tfexplain.proto.StepStats.dev_stats:type_name -> tfexplain.proto.DeviceStepStats
-	35, // 54: tfexplain.proto.DeviceStepStats.node_stats:type_name -> tfexplain.proto.NodeExecStats
-	3,  // 55: tfexplain.proto.NodeDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	5,  // 56: tfexplain.proto.AttrValue.ListValue.shape:type_name -> tfexplain.proto.TensorShapeProto
-	6,  // 57: tfexplain.proto.AttrValue.ListValue.tensor:type_name -> tfexplain.proto.TensorProto
-	4,  // 58: tfexplain.proto.AttrValue.ListValue.func:type_name -> tfexplain.proto.NameAttrList
-	3,  // 59: tfexplain.proto.NameAttrList.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	46, // 60: tfexplain.proto.FunctionDef.ArgAttrs.attr:type_name -> tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry
-	3,  // 61: tfexplain.proto.FunctionDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	40, // 62: tfexplain.proto.FunctionDef.ArgAttrEntry.value:type_name -> tfexplain.proto.FunctionDef.ArgAttrs
-	3,  // 63: tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
-	3,  // 64: tfexplain.proto.OpDef.AttrDef.default_value:type_name -> tfexplain.proto.AttrValue
-	3,  // 65: tfexplain.proto.OpDef.AttrDef.allowed_values:type_name -> tfexplain.proto.AttrValue
-	12, // 66: tfexplain.proto.MetaGraphDef.MetaInfoDef.stripped_op_list:type_name -> tfexplain.proto.OpList
-	22, // 67: tfexplain.proto.MetaGraphDef.CollectionDefEntry.value:type_name -> tfexplain.proto.CollectionDef
-	23, // 68: tfexplain.proto.MetaGraphDef.SignatureDefEntry.value:type_name -> tfexplain.proto.SignatureDef
-	19, // 69: tfexplain.proto.SavedObjectGraph.ConcreteFunctionsEntry.value:type_name -> tfexplain.proto.SavedConcreteFunction
-	20, // 70: tfexplain.proto.StructuredValue.Values.values:type_name -> tfexplain.proto.StructuredValue
-	24, // 71: tfexplain.proto.SignatureDef.InputsEntry.value:type_name -> tfexplain.proto.TensorInfo
-	24, // 72: tfexplain.proto.SignatureDef.OutputsEntry.value:type_name -> tfexplain.proto.TensorInfo
-	24, // 73: tfexplain.proto.TensorInfo.CompositeTensor.components:type_name -> tfexplain.proto.TensorInfo
-	74, // [74:74] is the sub-list for method output_type
-	74, // [74:74] is the sub-list for method input_type
-	74, // [74:74] is the sub-list for extension type_name
-	74, // [74:74] is the sub-list for extension extendee
-	0,  // [0:74] is the sub-list for field type_name
+	57, // 41: tfexplain.proto.CollectionDef.any_list:type_name -> tfexplain.proto.CollectionDef.AnyList
+	58, // 42: tfexplain.proto.SignatureDef.inputs:type_name -> tfexplain.proto.SignatureDef.InputsEntry
+	59, // 43: tfexplain.proto.SignatureDef.outputs:type_name -> tfexplain.proto.SignatureDef.OutputsEntry
+	60, // 44: tfexplain.proto.TensorInfo.coo_sparse:type_name -> tfexplain.proto.TensorInfo.CooSparse
+	61, // 45: tfexplain.proto.TensorInfo.composite_tensor:type_name -> tfexplain.proto.TensorInfo.CompositeTensor
+	5,  // 46: tfexplain.proto.TensorInfo.tensor_shape:type_name -> tfexplain.proto.TensorShapeProto
+	24, // 47: tfexplain.proto.AssetFileDef.tensor_info:type_name -> tfexplain.proto.TensorInfo
+	62, // 48: tfexplain.proto.ConfigProto.device_count:type_name -> tfexplain.proto.ConfigProto.DeviceCountEntry
+	27, // 49: tfexplain.proto.ConfigProto.gpu_options:type_name -> tfexplain.proto.GPUOptions
+	28, // 50: tfexplain.proto.ConfigProto.graph_options:type_name -> tfexplain.proto.GraphOptions
+	29, // 51: tfexplain.proto.GraphOptions.optimizer_options:type_name -> tfexplain.proto.OptimizerOptions
+	30, // 52: tfexplain.proto.GraphOptions.rewrite_options:type_name -> tfexplain.proto.RewriterConfig
+	33, // 53: tfexplain.proto.RunMetadata.step_stats:type_name -> tfexplain.proto.StepStats
+	34, // 54: tfexplain.proto.StepStats.dev_stats:type_name -> tfexplain.proto.DeviceStepStats
+	35, // 55: tfexplain.proto.DeviceStepStats.node_stats:type_name -> tfexplain.proto.NodeExecStats
+	3,  // 56: tfexplain.proto.NodeDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	5,  // 57: tfexplain.proto.AttrValue.ListValue.shape:type_name -> tfexplain.proto.TensorShapeProto
+	6,  // 58: tfexplain.proto.AttrValue.ListValue.tensor:type_name -> tfexplain.proto.TensorProto
+	4,  // 59: tfexplain.proto.AttrValue.ListValue.func:type_name -> tfexplain.proto.NameAttrList
+	3,  // 60: tfexplain.proto.NameAttrList.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	46, // 61: tfexplain.proto.FunctionDef.ArgAttrs.attr:type_name -> tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry
+	3,  // 62: tfexplain.proto.FunctionDef.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	40, // 63: tfexplain.proto.FunctionDef.ArgAttrEntry.value:type_name -> tfexplain.proto.FunctionDef.ArgAttrs
+	3,  // 64: tfexplain.proto.FunctionDef.ArgAttrs.AttrEntry.value:type_name -> tfexplain.proto.AttrValue
+	3,  // 65: tfexplain.proto.OpDef.AttrDef.default_value:type_name -> tfexplain.proto.AttrValue
+	3,  // 66: tfexplain.proto.OpDef.AttrDef.allowed_values:type_name -> tfexplain.proto.AttrValue
+	12, // 67: tfexplain.proto.MetaGraphDef.MetaInfoDef.stripped_op_list:type_name -> tfexplain.proto.OpList
+	22, // 68: tfexplain.proto.MetaGraphDef.CollectionDefEntry.value:type_name -> tfexplain.proto.CollectionDef
+	23, // 69: tfexplain.proto.MetaGraphDef.SignatureDefEntry.value:type_name -> tfexplain.proto.SignatureDef
+	19, // 70: tfexplain.proto.SavedObjectGraph.ConcreteFunctionsEntry.value:type_name -> tfexplain.proto.SavedConcreteFunction
+	20, // 71: tfexplain.proto.StructuredValue.Values.values:type_name -> tfexplain.proto.StructuredValue
+	56, // 72: tfexplain.proto.CollectionDef.AnyList.value:type_name -> tfexplain.proto.CollectionDef.Any
+	24, // 73: tfexplain.proto.SignatureDef.InputsEntry.value:type_name -> tfexplain.proto.TensorInfo
+	24, // 74: tfexplain.proto.SignatureDef.OutputsEntry.value:type_name -> tfexplain.proto.TensorInfo
+	24, // 75: tfexplain.proto.TensorInfo.CompositeTensor.components:type_name -> tfexplain.proto.TensorInfo
+	76, // [76:76] is the sub-list for method output_type
+	76, // [76:76] is the sub-list for method input_type
+	76, // [76:76] is the sub-list for extension type_name
+	76, // [76:76] is the sub-list for extension extendee
+	0,  // [0:76] is the sub-list for field type_name
 }
 
 func init() { file_tensorflow_proto_init() }
@@ -3756,6 +3879,7 @@ func file_tensorflow_proto_init() {
 	}
 	file_tensorflow_proto_msgTypes[22].OneofWrappers = []any{
 		(*CollectionDef_NodeList_)(nil),
+		(*CollectionDef_AnyList_)(nil),
 	}
 	file_tensorflow_proto_msgTypes[24].OneofWrappers = []any{
 		(*TensorInfo_Name)(nil),
@@ -3768,7 +3892,7 @@ func file_tensorflow_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tensorflow_proto_rawDesc), len(file_tensorflow_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   61,
+			NumMessages:   63,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
