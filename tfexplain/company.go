@@ -67,7 +67,8 @@ func (c *call) coupled(ctx context.Context) (bool, error) {
 }
 
 // twoRows are the first sample and another row: the first sample that differs
-// from it, or its baseline. nil if all are the same.
+// from it, or else its inputs at a baseline that does, or at zero where there is
+// none. nil if all are the same.
 func (c *call) twoRows() (first, other []*tensor.Tensor, err error) {
 	if first, err = c.take(c.feeds, []int{0}); err != nil {
 		return nil, nil, err
@@ -80,25 +81,38 @@ func (c *call) twoRows() (first, other []*tensor.Tensor, err error) {
 			return first, other, nil
 		}
 	}
-	if c.base == nil {
-		return first, nil, nil
+	references := 1
+	if c.base != nil {
+		references = c.base.count
 	}
-	if other, err = c.take(c.feeds, []int{0}); err != nil {
-		return nil, nil, err
-	}
-	for i, k := range c.e.program.feeds {
-		x0 := c.base.x0[c.e.program.inputs[k].info.Key]
-		if x0 == nil {
-			continue
-		}
-		if other[i], err = x0.Take([]int{0}); err != nil {
+	for r := range references {
+		if other, err = c.atReference(first, r); err != nil {
 			return nil, nil, err
 		}
+		if !sameValues(first, other) {
+			return first, other, nil
+		}
 	}
-	if sameValues(first, other) {
-		return first, nil, nil
+	return first, nil, nil
+}
+
+// atReference is a row whose inputs are those of a reference, or zero.
+func (c *call) atReference(row []*tensor.Tensor, r int) ([]*tensor.Tensor, error) {
+	out := slices.Clone(row)
+	for i, k := range c.e.program.feeds {
+		in := c.e.program.inputs[k]
+		var err error
+		switch {
+		case c.base == nil && slices.Contains(c.e.program.explained, k):
+			out[i], err = tensor.Zeros(row[i].DType(), row[i].Shape()...)
+		case c.base != nil && c.base.x0[in.info.Key] != nil:
+			out[i], err = c.base.x0[in.info.Key].Take([]int{r})
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return first, other, nil
+	return out, nil
 }
 
 func sameValues(a, b []*tensor.Tensor) bool {

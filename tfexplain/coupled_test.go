@@ -83,6 +83,21 @@ func TestCoupledRows(t *testing.T) {
 	}
 }
 
+// Noisy copies of a single sample are found to be coupled too.
+func TestCoupledCopies(t *testing.T) {
+	s := newNets(t)
+	s.add("coupled", tensor.Float32, [][]int{{-1, 4}}, batchMean)
+	m := s.load()
+	x := xOf(random(t, tensor.Float32, 1, 1, 4))
+	for _, method := range []tfexplain.Method{tfexplain.SmoothGrad{Samples: 9}, tfexplain.VarGrad{Samples: 9}} {
+		ex := newExplainer(t, m, method, tfexplain.Options{})
+		together := explain(t, ex, x, nil)
+		require.GreaterOrEqual(t, ex.Stats().Runs, ex.Stats().Rows)
+		alone := explain(t, newExplainer(t, m, method, tfexplain.Options{BatchSize: 1}), x, nil)
+		require.Equal(t, float64s(t, alone.Attributions["x"]), float64s(t, together.Attributions["x"]))
+	}
+}
+
 // A model without coupling keeps its packed Runs, and a row that turns NaN in
 // company is coupled as well.
 func TestUncoupledRowsSharedRuns(t *testing.T) {

@@ -168,7 +168,7 @@ func (c *call) noisy(ctx context.Context, shares []share, ys *tensor.Tensor, fir
 	}
 	out, err := p.explain.Run(ctx, feeds)
 	if err != nil {
-		return nil, err
+		return nil, choiceError(err)
 	}
 	c.e.runs.Add(1)
 	return c.spread(shares, out)

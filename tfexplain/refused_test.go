@@ -60,10 +60,7 @@ func TestGamesWhereGradientsAreRefused(t *testing.T) {
 // float32 of their shape.
 func TestGamesOfIds(t *testing.T) {
 	m, xs := zooX(t, "tabular_multi")
-	var all []string
-	for _, key := range sortedKeys(xs) {
-		all = append(all, key)
-	}
+	all := sortedKeys(xs)
 	o := tfexplain.Options{Target: "logits", Explain: all}
 	res := explain(t, newExplainer(t, m, tfexplain.ExactShapley{}, o), xs, tfexplain.Class(1))
 	kernel := explain(t, newExplainer(t, m, tfexplain.KernelSHAP{}, o), xs, tfexplain.Class(1))

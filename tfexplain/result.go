@@ -51,6 +51,6 @@ type Result struct {
 type Stats struct {
 	GraphOps int           // operations in the session's graph
 	Runs     int64         // Runs of the session
-	Rows     int64         // rows explained
+	Rows     int64         // rows explained; of methods that take many for each sample, all of them
 	Compile  time.Duration // time New took to build and splice the graph
 }

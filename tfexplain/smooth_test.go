@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/tensor"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
@@ -84,4 +85,17 @@ func TestSmoothGradOfIds(t *testing.T) {
 	m, _ := zooX(t, "transformer_tokens_k3")
 	_, err := tfexplain.New(t.Context(), m, tfexplain.SmoothGrad{}, tfexplain.Options{Target: "logits"})
 	requireTyped(t, err, "noise cannot be added to int32")
+}
+
+// What stops a method stops its mean as well, by the same error.
+func TestSmoothGradOfChoices(t *testing.T) {
+	s := newNets(t)
+	s.one("masked", tensor.Float32, [][]int{{-1, 3}}, func(n *net, x []out) out {
+		where := n.op("Where", n.op("Greater", x[0], n.Scalar(n.dtype, 0)))
+		return n.Op("ScatterNd", []out{where, n.op("GatherNd", n.op("Square", x[0]), where), n.Op("Shape", []out{x[0]}, graphops.Type("out_type", tensor.Int64))})
+	})
+	ex := newExplainer(t, s.load(), tfexplain.SmoothGrad{Method: tfexplain.DeepLIFT{}}, tfexplain.Options{Baseline: tfexplain.Values(xOf(floats(t, []float64{1, 5, 1}, 1, 3)))})
+	_, err := ex.Explain(t.Context(), xOf(floats(t, []float64{2, -1, 3}, 1, 3)), nil)
+	var choice *tfexplain.ChoiceError
+	require.ErrorAs(t, err, &choice)
 }
