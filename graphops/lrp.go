@@ -50,7 +50,9 @@ func routes(op string, kind Kind) bool {
 		"Slice", "StridedSlice", "Pad", "PadV2", "MirrorPad", "Gather", "GatherV2", "GatherNd", "Reverse", "ReverseV2", "ReverseSequence", "Roll",
 		"SpaceToBatchND", "BatchToSpaceND", "SpaceToBatch", "BatchToSpace", "SpaceToDepth", "DepthToSpace", "Switch", "Merge",
 		"DynamicPartition", "DynamicStitch", "ParallelDynamicStitch", "MatrixDiag", "MatrixDiagV2", "MatrixDiagV3", "MatrixDiagPart", "MatrixDiagPartV2",
-		"MatrixDiagPartV3", "MatrixBandPart", "Diag", "DiagPart":
+		"MatrixDiagPartV3", "MatrixBandPart", "Diag", "DiagPart",
+		"TensorListFromTensor", "TensorListStack", "TensorListGetItem", "TensorListSetItem", "TensorListPushBack", "TensorListPopBack",
+		"TensorListGather", "TensorListScatter", "TensorListScatterV2", "TensorListScatterIntoExistingList", "TensorListConcatV2", "TensorListSplit", "TensorListResize":
 		return true
 	}
 	return kind == Extremum || kind == Select
@@ -61,7 +63,7 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	if p.regions.bent[Output{n, 0}] || discreteOnly(n) { // no relevance gets to a condition or an index
 		return "", ""
 	}
-	isFloat := func(o Output) bool { return o.DType().IsFloat() }
+	isFloat := func(o Output) bool { return o.DType().IsFloat() || o.Element().IsFloat() }
 	if complexHere(w, n) {
 		return "it computes with complex numbers, which have no sign for epsilon", "take DeepExplain's form (Canonical false), or DeepLIFT"
 	}
@@ -86,6 +88,12 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	}
 	return "there is no epsilon rule for it", help
 }
+
+// Reference implements Pass.
+func (*LRP) Reference() *Reference { return nil }
+
+// Within implements Pass.
+func (p *LRP) Within(w *Walk, _ *Reference) Pass { return NewLRP(w, p.Epsilon, p.Bias) }
 
 // Backprop implements Pass.
 func (p *LRP) Backprop(c *Context, r Rule, w *Walk) []Adjoint {

@@ -91,7 +91,7 @@ func numbered(key string, i, of int) string {
 // load writes the model and loads it.
 func (s *nets) load() *savedmodel.Model {
 	s.t.Helper()
-	def := s.graph.ToDef(false)
+	def := s.graph.ToDef(false, "")
 	def.Versions = &tfproto.VersionDef{Producer: 1882} // what TensorFlow 2.18 writes
 	raw, err := proto.Marshal(&tfproto.SavedModel{SavedModelSchemaVersion: 1, MetaGraphs: []*tfproto.MetaGraphDef{{
 		MetaInfoDef: &tfproto.MetaGraphDef_MetaInfoDef{Tags: []string{"serve"}}, GraphDef: def, SignatureDef: s.signatures}}})

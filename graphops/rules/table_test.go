@@ -39,8 +39,8 @@ op that is not listed is refused by name.
 DeepLIFT: "exact" means that the differences of the inputs account for the whole
 difference of the output; "region" means exact inside an elementwise function of
 one tensor (a mask, a clip, an activation spelled out), else refused. Conditionals
-on constants and loops with a fixed number of turns are expanded before rules
-are asked.
+on constants and loops with a fixed, small number of turns are expanded before
+rules are asked; other loops are passed by the rules of the ops in their bodies.
 
 | op | kind | DeepLIFT | note |
 |---|---|---|---|
@@ -56,6 +56,8 @@ func deepLIFT(op string, r graphops.Rule) string {
 	switch r.Kind {
 	case graphops.Constant:
 		return "-"
+	case graphops.Control:
+		return "by its body"
 	case graphops.Linear, graphops.Unary, graphops.Bilinear, graphops.Extremum:
 		return "exact"
 	case graphops.Discrete, graphops.Select:
