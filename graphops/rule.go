@@ -35,6 +35,8 @@ const (
 	Normalize
 	// Select: picks by a condition.
 	Select
+	// Control: a loop. Every pass goes through the ops of its body.
+	Control
 )
 
 // String is the lower-case name.
@@ -58,6 +60,8 @@ func (k Kind) String() string {
 		return "normalize"
 	case Select:
 		return "select"
+	case Control:
+		return "control"
 	}
 	return "opaque"
 }
@@ -133,7 +137,7 @@ func (c *Context) Out(i int) Output { return c.out(i) }
 func (c *Context) Grad(i int) Output {
 	if !c.grads[i].Valid() {
 		o := Output{c.Node, i}
-		if !carries(o.DType()) {
+		if isDiscrete(o) {
 			o = c.as(o, c.share)
 		}
 		c.grads[i] = c.Zeros(o)
