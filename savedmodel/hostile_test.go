@@ -104,6 +104,14 @@ func attacks() []attack {
 			addCall(m, "call", "fine")
 			addOutput(m, "call")
 		}},
+		{name: "a gradient of the model's own, which an explanation would run, writes a file", model: "paper_m3", change: func(m *tfproto.MetaGraphDef) {
+			writing(addFunction(m, "gradient"))
+			m.GraphDef.Library.RegisteredGradients = []*tfproto.RegisteredGradient{{GradientFunc: "gradient", RegisteredOpType: "own"}}
+			addText(m, "text", "x")
+			n := addNode(m, "same", "Identity", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.String), gradientType: {Value: &tfproto.AttrValue_S{S: []byte("own")}}})
+			n.Input = []string{"text"}
+			addOutput(m, "same")
+		}},
 		{name: "a node that nothing needs, which TensorFlow evaluates while importing, reads a file", model: "paper_m3", change: func(m *tfproto.MetaGraphDef) {
 			addText(m, "name", "/etc/hostname")
 			addNode(m, "read", "ReadFile", nil).Input = []string{"name"}
