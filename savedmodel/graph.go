@@ -159,19 +159,25 @@ func (g *graph) reach(from []string) []*tfproto.NodeDef {
 // may be put in their place, and the gradients registered for nodes, sorted.
 func (g *graph) called(nodes []*tfproto.NodeDef) []*tfproto.FunctionDef {
 	seen := make(map[string]*tfproto.FunctionDef)
+	expanded := make(map[string]bool) // what alternatives implement
 	todo := nodes
 	for len(todo) > 0 {
 		var next []*tfproto.NodeDef
-		for _, n := range todo {
-			names := g.callees(n)
-			for _, callee := range names {
-				names = append(names, g.alternatives[string(g.functions[callee].GetAttr()[implements].GetS())]...)
-			}
-			names = append(names, g.registered[string(n.GetAttr()[gradientType].GetS())])
+		add := func(names []string) {
 			for _, name := range names {
 				if f := g.functions[name]; f != nil && seen[name] == nil {
 					seen[name] = f
 					next = append(next, f.GetNodeDef()...)
+				}
+			}
+		}
+		for _, n := range todo {
+			callees := append(g.callees(n), g.registered[string(n.GetAttr()[gradientType].GetS())])
+			add(callees)
+			for _, name := range callees {
+				if api := string(g.functions[name].GetAttr()[implements].GetS()); !expanded[api] {
+					expanded[api] = true
+					add(g.alternatives[api])
 				}
 			}
 		}
