@@ -20,7 +20,14 @@ type graph struct {
 	// say: TensorFlow's optimizer (grappler's implementation selector) puts one
 	// in the place of another, by the device they prefer.
 	alternatives map[string][]string
+
+	// registered are the gradient functions of nodes, by what the nodes'
+	// attribute says: an explanation runs them.
+	registered map[string]string
 }
+
+// gradientType is the attribute of a node that has a gradient of its own.
+const gradientType = "_gradient_op_type"
 
 // implements is the attribute of a function that names its alternatives.
 const implements = "api_implements"
@@ -37,6 +44,7 @@ func newGraph(def *tfproto.GraphDef) (*graph, error) {
 		gradients: make(map[string]string, len(library.GetGradient())),
 
 		alternatives: make(map[string][]string),
+		registered:   make(map[string]string, len(library.GetRegisteredGradients())),
 	}
 	for _, n := range def.GetNode() {
 		if n.GetName() == "" {
@@ -62,6 +70,9 @@ func newGraph(def *tfproto.GraphDef) (*graph, error) {
 	}
 	for _, d := range library.GetGradient() {
 		g.gradients[d.GetFunctionName()] = d.GetGradientFunc()
+	}
+	for _, r := range library.GetRegisteredGradients() {
+		g.registered[r.GetRegisteredOpType()] = r.GetGradientFunc()
 	}
 	return g, nil
 }
@@ -144,21 +155,29 @@ func (g *graph) reach(from []string) []*tfproto.NodeDef {
 	return out
 }
 
-// called lists the functions that nodes call, directly or through others, and
-// what may be put in their place, sorted.
+// called lists the functions that nodes call, directly or through others, what
+// may be put in their place, and the gradients registered for nodes, sorted.
 func (g *graph) called(nodes []*tfproto.NodeDef) []*tfproto.FunctionDef {
 	seen := make(map[string]*tfproto.FunctionDef)
+	expanded := make(map[string]bool) // what alternatives implement
 	todo := nodes
 	for len(todo) > 0 {
 		var next []*tfproto.NodeDef
+		add := func(names []string) {
+			for _, name := range names {
+				if f := g.functions[name]; f != nil && seen[name] == nil {
+					seen[name] = f
+					next = append(next, f.GetNodeDef()...)
+				}
+			}
+		}
 		for _, n := range todo {
-			for _, callee := range g.callees(n) {
-				same := g.alternatives[string(g.functions[callee].GetAttr()[implements].GetS())]
-				for _, name := range slices.Concat(same, []string{callee}) {
-					if f := g.functions[name]; f != nil && seen[name] == nil {
-						seen[name] = f
-						next = append(next, f.GetNodeDef()...)
-					}
+			callees := append(g.callees(n), g.registered[string(n.GetAttr()[gradientType].GetS())])
+			add(callees)
+			for _, name := range callees {
+				if api := string(g.functions[name].GetAttr()[implements].GetS()); !expanded[api] {
+					expanded[api] = true
+					add(g.alternatives[api])
 				}
 			}
 		}

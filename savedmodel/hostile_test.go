@@ -104,6 +104,14 @@ func attacks() []attack {
 			addCall(m, "call", "fine")
 			addOutput(m, "call")
 		}},
+		{name: "a gradient of the model's own, which an explanation would run, writes a file", model: "paper_m3", change: func(m *tfproto.MetaGraphDef) {
+			writing(addFunction(m, "gradient"))
+			m.GraphDef.Library.RegisteredGradients = []*tfproto.RegisteredGradient{{GradientFunc: "gradient", RegisteredOpType: "own"}}
+			addText(m, "text", "x")
+			n := addNode(m, "same", "Identity", map[string]*tfproto.AttrValue{"T": typeAttr(tensor.String), gradientType: {Value: &tfproto.AttrValue_S{S: []byte("own")}}})
+			n.Input = []string{"text"}
+			addOutput(m, "same")
+		}},
 		{name: "a node that nothing needs, which TensorFlow evaluates while importing, reads a file", model: "paper_m3", change: func(m *tfproto.MetaGraphDef) {
 			addText(m, "name", "/etc/hostname")
 			addNode(m, "read", "ReadFile", nil).Input = []string{"name"}
@@ -174,6 +182,11 @@ func attacks() []attack {
 		}},
 		{name: "a table of 2^40 words, for which TensorFlow takes memory", model: "tabular_multi", trust: true, change: table("vocab_size", 1<<40)},
 		{name: "a table from column 2^31, which crashes TensorFlow", model: "tabular_multi", trust: true, change: table("key_index", 1<<31)},
+		{name: "2,000 signatures, each of which has to be looked at", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) {
+			for i := range 2000 {
+				m.SignatureDef[fmt.Sprint("s", i)] = m.SignatureDef["serving_default"]
+			}
+		}},
 		{name: "a function calls itself", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) { addFunction(m, "f", "f") }},
 		{name: "functions call each other 10,000 deep", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) { chain(m, 10_000, 1) }},
 		{name: "function calls expand to 2^100 nodes", model: "paper_m3", trust: true, change: func(m *tfproto.MetaGraphDef) {

@@ -65,6 +65,10 @@ func Read(dir string, o Options) (*Meta, error) {
 	return readBytes(dir, data, o)
 }
 
+// maxSignatures bounds the work of looking at what each signature reaches;
+// models have a few.
+const maxSignatures = 1000
+
 // readBytes is Read for the content of saved_model.pb.
 func readBytes(dir string, data []byte, o Options) (*Meta, error) {
 	limits := o.Limits.withDefaults()
@@ -83,6 +87,9 @@ func readBytes(dir string, data []byte, o Options) (*Meta, error) {
 	}
 	if m.signatures, err = readSignatures(meta, m.graph); err != nil {
 		return nil, err
+	}
+	if n := len(m.signatures); n > maxSignatures {
+		return nil, &GraphError{Reason: fmt.Sprintf("it has %d signatures; at most %d are read", n, maxSignatures)}
 	}
 	if m.assets, err = readAssets(filepath.Join(dir, modelFile), meta); err != nil {
 		return nil, err
