@@ -2,6 +2,7 @@ package tfexplain_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,8 +49,8 @@ func TestCoupledRows(t *testing.T) {
 	require.Len(t, models, 3)
 	for name, c := range models {
 		for about, method := range manyRowMethods() {
-			if name == "data_cond" && about == "smoothgrad of deeplift" {
-				continue // refused: the data choose the branch
+			if name != "batch mean" && !slices.Contains([]string{"ig", "smoothgrad", "occlusion", "sampling"}, about) {
+				continue // one of each kind of rows
 			}
 			t.Run(name+"/"+about, func(t *testing.T) {
 				ex := newExplainer(t, c.m, method, c.o)

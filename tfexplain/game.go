@@ -78,7 +78,7 @@ type coalitionTask struct {
 }
 
 func (t *coalitionTask) next(n int) []row {
-	sets := coalition.Make(t.groups.Players, n)
+	sets := coalition.Make(t.groups.Players, min(n, t.estimator.Limit()))
 	var rows []row
 	for _, set := range sets[:t.estimator.Next(sets)] {
 		rows = append(rows, row{hidden: absent{t.groups.Of, set}})

@@ -83,10 +83,10 @@ func TestMatesChangeNothing(t *testing.T) {
 // With TensorFlow a product of another batch size is summed in another order:
 // 1e-6 of the largest, 1e-5 where squares of differences are compared.
 func TestPackingIsRounding(t *testing.T) {
-	m := mlp(t)
 	x, baseline := xOf(random(t, tensor.Float32, 1, 9, 4)), tfexplain.Values(xOf(random(t, tensor.Float32, 2, 3, 4)))
 	for name, method := range manyRowMethods() {
 		t.Run(name, func(t *testing.T) {
+			m := mlp(t)
 			share := 1e-6
 			if name == "vargrad" {
 				share = 1e-5
@@ -114,9 +114,9 @@ func TestPackingIsRounding(t *testing.T) {
 
 // Eight goroutines share an Explainer: each gets what it gets alone.
 func TestManyRowsInManyGoroutines(t *testing.T) {
-	m := mlp(t)
 	for name, method := range manyRowMethods() {
 		t.Run(name, func(t *testing.T) {
+			m := mlp(t)
 			ex := newExplainer(t, m, method, tfexplain.Options{BatchSize: 9})
 			var qs []question
 			for i := range 4 {
@@ -186,10 +186,10 @@ func TestManyRowsCompileNothing(t *testing.T) {
 
 // Progress is told after each Run, never goes back, and ends at its total.
 func TestProgress(t *testing.T) {
-	m := mlp(t)
 	x := xOf(random(t, tensor.Float32, 1, 5, 4))
 	for name, method := range manyRowMethods() {
 		t.Run(name, func(t *testing.T) {
+			m := mlp(t)
 			last, times := 0, 0
 			ex := newExplainer(t, m, method, tfexplain.Options{BatchSize: 16, Progress: func(done, total int) {
 				require.Greater(t, done, last)
