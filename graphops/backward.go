@@ -16,6 +16,12 @@ type Pass interface {
 	Refuse(n *Node, r Rule, w *Walk) (reason, help string)
 	// Backprop returns what flows back from a node, to its inputs as a rule.
 	Backprop(c *Context, r Rule, w *Walk) []Adjoint
+
+	// Reference is what the pass compares with; nil if with nothing.
+	Reference() *Reference
+	// Within is the same pass for a walk through the body of a loop, whose values
+	// at the baseline are those of ref.
+	Within(w *Walk, ref *Reference) Pass
 }
 
 // Adjoint is a share of the adjoint of one tensor.
@@ -42,10 +48,17 @@ func (Gradient) Backprop(c *Context, r Rule, _ *Walk) []Adjoint {
 	return c.toInputs(r.VJP(c))
 }
 
-// Walk is the part of a graph between explained tensors and a target.
+// Reference implements Pass.
+func (Gradient) Reference() *Reference { return nil }
+
+// Within implements Pass.
+func (Gradient) Within(*Walk, *Reference) Pass { return Gradient{} }
+
+// Walk is the part of a graph between explained tensors and targets. There is
+// one target, except in the body of a loop.
 type Walk struct {
-	Target Output
-	Xs     []Output
+	Targets []Output
+	Xs      []Output
 	// Path lists the nodes between them, inputs first.
 	Path []*Node
 
@@ -55,57 +68,62 @@ type Walk struct {
 	// Fallbacks lists, after Check, where it does, and why.
 	Fallbacks []Refusal
 
-	graph  *Graph
-	rules  Registry
-	isX    map[Output]bool
-	varies map[*Node]bool // through its inputs
-	onPath map[*Node]bool
-	plain  map[*Node]bool  // falls back to the gradient
-	fixed  map[Output]bool // taken to be what it is at the baseline
-	guards []*Node         // fail if one of those is not
+	variation
+	graph   *Graph
+	onPath  map[*Node]bool
+	plain   map[*Node]bool    // falls back to the gradient
+	insides map[*Node]*inside // of the loops on the path
+	beside  []Output          // given as varying, but not to be explained
+	guards  []*Node           // fail if what is fixed is not what it is at the baseline
 }
 
 // NewWalk finds the nodes between xs and target.
 func NewWalk(g *Graph, target Output, xs []Output, rules Registry) *Walk {
-	w := &Walk{Target: target, Xs: xs, graph: g, rules: rules, isX: map[Output]bool{}, varies: map[*Node]bool{}, onPath: map[*Node]bool{}, plain: map[*Node]bool{}, fixed: map[Output]bool{}}
-	for _, x := range xs {
-		w.isX[x] = true
-	}
-	// A TF1 loop may lead back, so repeat until nothing changes.
-	for changed := true; changed; {
-		changed = false
-		for _, n := range g.nodes {
-			if !w.varies[n] && rules[n.Op].Kind != Constant && slices.ContainsFunc(n.Inputs, w.Varies) {
-				w.varies[n], changed = true, true
-			}
+	return newWalk(g, []Output{target}, xs, xs, rules)
+}
+
+// newWalk finds the nodes between what varies, the xs and perhaps more, and
+// targets.
+func newWalk(g *Graph, targets, xs, varying []Output, rules Registry) *Walk {
+	w := &Walk{Targets: targets, Xs: xs, graph: g, variation: vary(g, varying, rules), onPath: map[*Node]bool{}, plain: map[*Node]bool{}, insides: map[*Node]*inside{}}
+	for _, o := range varying {
+		if !slices.Contains(xs, o) {
+			w.beside = append(w.beside, o)
 		}
 	}
-	reaches := map[*Node]bool{}
-	todo := []*Node{target.Node}
+	todo := slices.Clone(targets)
 	for len(todo) > 0 {
-		n := todo[len(todo)-1]
+		o := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if reaches[n] || !w.varies[n] {
+		if w.onPath[o.Node] || !w.varies[o.Node] || !w.Varies(o) {
 			continue
 		}
-		reaches[n] = true
-		for i, in := range n.Inputs {
-			if n.passes(i) {
-				todo = append(todo, in.Node)
+		w.onPath[o.Node] = true
+		for i, in := range o.Node.Inputs {
+			if o.Node.passes(i) {
+				todo = append(todo, in)
 			}
 		}
 	}
 	for _, n := range g.nodes {
-		if reaches[n] {
+		if w.onPath[n] {
 			w.Path = append(w.Path, n)
-			w.onPath[n] = true
 		}
 	}
 	return w
 }
 
-// Varies says whether a tensor depends on an explained one.
-func (w *Walk) Varies(o Output) bool { return (w.isX[o] || w.varies[o.Node]) && !w.fixed[o] }
+// Nodes lists the nodes of the path, with those in the bodies of loops.
+func (w *Walk) Nodes() []*Node {
+	var all []*Node
+	for _, n := range w.Path {
+		all = append(all, n)
+		if n.Loop != nil {
+			all = append(all, w.inside(n).walk.Nodes()...)
+		}
+	}
+	return all
+}
 
 // Check returns an *UnsupportedOpError that lists every node of the path that
 // the pass cannot go through, unless the gradient is allowed there.
@@ -116,6 +134,8 @@ func (w *Walk) Check(p Pass) error {
 		r := w.rules[n.Op]
 		reason, help := "", ""
 		switch {
+		case n.Loop != nil:
+			bad = append(bad, w.checkLoop(n, p)...)
 		case r.Kind == Opaque:
 			reason, help = ruleless(n.Op)
 		case r.Refuse != nil && r.Refuse(n) != "":
@@ -145,10 +165,18 @@ func (w *Walk) Check(p Pass) error {
 // to the explained tensors, and returns their adjoints. An explained tensor
 // that the target does not depend on gets zeros.
 func (w *Walk) Backward(b *Builder, p Pass, seed Output) ([]Output, error) {
+	return w.backward(b, p, []Output{seed})
+}
+
+// backward takes the adjoint of each target.
+func (w *Walk) backward(b *Builder, p Pass, seeds []Output) ([]Output, error) {
 	if err := w.Check(p); err != nil {
 		return nil, err
 	}
-	sums := map[Output][]Output{w.Target: {seed}}
+	sums := map[Output][]Output{}
+	for i, target := range w.Targets {
+		sums[target] = append(sums[target], seeds[i])
+	}
 	total := func(o Output) Output {
 		s := sums[o]
 		if len(s) > 1 {
@@ -174,7 +202,13 @@ func (w *Walk) Backward(b *Builder, p Pass, seed Output) ([]Output, error) {
 		if w.plain[n] {
 			pass = Gradient{}
 		}
-		for _, a := range pass.Backprop(c, w.rules[n.Op], w) {
+		var back []Adjoint
+		if n.Loop != nil {
+			back = w.throughLoop(c, p)
+		} else {
+			back = pass.Backprop(c, w.rules[n.Op], w)
+		}
+		for _, a := range back {
 			sums[a.Of] = append(sums[a.Of], a.Value)
 		}
 		b.Fail(c.err)
@@ -196,10 +230,21 @@ func (w *Walk) Backward(b *Builder, p Pass, seed Output) ([]Output, error) {
 // is.
 func (w *Walk) context(b *Builder, n *Node) *Context {
 	c := &Context{Builder: b.In(b.scope + "/" + n.Name), Node: n, grads: make([]Output, len(n.Outputs)),
-		wants: make([]bool, len(n.Inputs)), differs: make([]bool, len(n.Inputs)), share: finer(w.Target.DType(), tensor.Float32),
+		wants: make([]bool, len(n.Inputs)), differs: make([]bool, len(n.Inputs)), share: w.shareType(),
 		in: func(o Output) Output { return o }, out: func(i int) Output { return Output{n, i} }}
 	for i, in := range n.Inputs {
-		c.wants[i] = w.Varies(in) && carries(in.DType())
+		c.wants[i] = w.Varies(in) && in.carries()
 	}
 	return c
+}
+
+// shareType is the type of shares of the target's difference.
+func (w *Walk) shareType() tensor.DType {
+	t := tensor.Float32
+	for _, target := range w.Targets {
+		if target.DType().IsFloat() {
+			t = finer(t, target.DType())
+		}
+	}
+	return t
 }

@@ -2,6 +2,7 @@ package graphops
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -87,7 +88,9 @@ func isData(n *Node, i int) bool {
 // moves says whether a node of discrete results only moves or copies elements,
 // so that the share of an element is the sum of the shares of its copies: the
 // gradient.
-func moves(n *Node, r Rule) bool { return r.VJP != nil && r.Kind == Linear && routes(n.Op, r.Kind) }
+func moves(n *Node, r Rule) bool {
+	return r.VJP != nil && r.Kind == Linear && routes(n.Op, r.Kind) && !strings.HasPrefix(n.Op, "TensorList")
+}
 
 // hasTwin says whether an op on integers can be computed in floats, where it
 // has a rule: Sum, Max, Cumsum.

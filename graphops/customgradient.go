@@ -214,7 +214,7 @@ func (g *custom) of(r *Replay) *custom {
 // own, and whether the gradient pass applies it.
 func (w *Walk) CustomGradients() []CustomGradient {
 	var all []CustomGradient
-	for _, n := range w.Path {
+	for _, n := range w.Nodes() {
 		if n.Op != "IdentityN" || n.Str("_gradient_op_type") == "" {
 			continue
 		}
@@ -230,7 +230,5 @@ func (w *Walk) CustomGradients() []CustomGradient {
 // DropCustomGradients forgets what was written out of them, so that Prune can
 // remove what no pass has used.
 func (g *Graph) DropCustomGradients() {
-	for _, n := range g.nodes {
-		n.custom = nil
-	}
+	g.Each(func(n *Node) { n.custom = nil })
 }

@@ -21,6 +21,12 @@ func (*DeepExplainLIFT) Name() string { return "deeplift (DeepExplain's rules)" 
 // Refuse implements Pass.
 func (*DeepExplainLIFT) Refuse(*Node, Rule, *Walk) (string, string) { return "", "" }
 
+// Reference implements Pass.
+func (p *DeepExplainLIFT) Reference() *Reference { return p.Ref }
+
+// Within implements Pass.
+func (*DeepExplainLIFT) Within(_ *Walk, ref *Reference) Pass { return &DeepExplainLIFT{Ref: ref} }
+
 // Backprop implements Pass. Where the input differs by at most 1e-5 from its
 // reference it takes the gradient halfway between them, as DeepExplain does.
 func (p *DeepExplainLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
@@ -64,6 +70,12 @@ func (*DeepExplainLRP) Name() string { return "elrp" }
 
 // Refuse implements Pass.
 func (*DeepExplainLRP) Refuse(*Node, Rule, *Walk) (string, string) { return "", "" }
+
+// Reference implements Pass.
+func (*DeepExplainLRP) Reference() *Reference { return nil }
+
+// Within implements Pass.
+func (p *DeepExplainLRP) Within(*Walk, *Reference) Pass { return p }
 
 // Backprop implements Pass.
 func (p *DeepExplainLRP) Backprop(c *Context, r Rule, w *Walk) []Adjoint {

@@ -2,6 +2,7 @@ package graphops
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -33,6 +34,11 @@ type DeepLIFT struct {
 func NewDeepLIFT(w *Walk, ref *Reference) *DeepLIFT {
 	d := &DeepLIFT{ref: ref, shares: map[Output]Output{}}
 	w.joinBranches()
+	for _, o := range w.beside { // nobody would take their shares
+		if isDiscrete(o) {
+			w.fixed[o] = true
+		}
+	}
 	for again := true; again; { // what is fixed may make a function of one tensor of one of several
 		d.regions, d.single = findRegions(w), map[*Node]bool{}
 		again = d.follow(w)
@@ -49,7 +55,7 @@ func NewDeepLIFT(w *Walk, ref *Reference) *DeepLIFT {
 func (d *DeepLIFT) follow(w *Walk) bool {
 	before := len(w.fixed)
 	seen := map[Output]bool{}
-	todo := []Output{w.Target}
+	todo := slices.Clone(w.Targets)
 	for len(todo) > 0 {
 		o := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -89,8 +95,8 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 			continue
 		}
 		varying++
-		if t := in.DType(); !carries(t) && !discrete(t) {
-			return "its result depends on the explained inputs through a " + t.String() + ", which carries no difference", help
+		if !in.carries() && !isDiscrete(in) && !discrete(in.Element()) { // what is read from a list of discrete values is fixed
+			return "its result depends on the explained inputs through a " + in.DType().String() + ", which carries no difference", help
 		}
 	}
 	switch {
@@ -107,6 +113,12 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	}
 	return "", ""
 }
+
+// Reference implements Pass.
+func (d *DeepLIFT) Reference() *Reference { return d.ref }
+
+// Within implements Pass.
+func (*DeepLIFT) Within(w *Walk, ref *Reference) Pass { return NewDeepLIFT(w, ref) }
 
 // Backprop implements Pass.
 func (d *DeepLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
@@ -232,7 +244,7 @@ func (d *DeepLIFT) remember(adjoints []Adjoint) []Adjoint {
 func (d *DeepLIFT) halfway(c *Context, w *Walk) *Context {
 	mid := *c
 	mid.in = func(o Output) Output {
-		if !w.Varies(o) || !carries(o.DType()) {
+		if !w.Varies(o) || !o.carries() {
 			return o
 		}
 		return c.Like(c.Scale(c.Add(o, d.ref.At(o)), 0.5), o)

@@ -30,8 +30,9 @@ type Node struct {
 	Inputs []Output
 	Attrs  map[string]*tfproto.AttrValue
 
-	// Controls are the nodes this one waits for. Only TF1 control flow keeps
-	// them: they tell which loop or branch a constant belongs to.
+	// Controls are the nodes this one waits for: in TF1 control flow they tell
+	// which loop or branch a constant belongs to, and a check that the passes add
+	// must come before what it is about.
 	Controls []*Node
 
 	// Outputs has one entry for each tensor the node gives. Dtypes are always
@@ -48,6 +49,10 @@ type Node struct {
 	// nodes that are copied.
 	Loaded string
 
+	// Loop is what a While node is made of. Its attributes name no functions
+	// then; ToDef writes them.
+	Loop *Loop
+
 	def    *tfproto.OpDef
 	custom *custom // its own gradient
 }
@@ -56,6 +61,10 @@ type Node struct {
 type Tensor struct {
 	DType tensor.DType
 	Shape Shape
+
+	// Element is the type of the elements of a TensorList, whose DType is
+	// Variant. Invalid where that is not known, and for all other tensors.
+	Element tensor.DType
 }
 
 // Output names one tensor: output Index of Node. The zero Output is no tensor.
@@ -72,6 +81,13 @@ func (o Output) DType() tensor.DType { return o.Node.Outputs[o.Index].DType }
 
 // Shape is the tensor's shape as far as it is known.
 func (o Output) Shape() Shape { return o.Node.Outputs[o.Index].Shape }
+
+// Element is the type of the elements of a TensorList.
+func (o Output) Element() tensor.DType { return o.Node.Outputs[o.Index].Element }
+
+// carries says whether a tensor can have an adjoint: it has slopes, or is a list
+// of such tensors.
+func (o Output) carries() bool { return carries(o.DType()) || o.Element().IsFloat() }
 
 // String is TensorFlow's spelling, "node" or "node:1".
 func (o Output) String() string {
@@ -117,6 +133,7 @@ func (g *Graph) add(n *Node) error {
 	n.Outputs = make([]Tensor, len(types))
 	for i, t := range types {
 		n.Outputs[i].DType = t
+		n.Outputs[i].Element = elementOf(n, i)
 	}
 	g.nodes = append(g.nodes, n)
 	g.byName[n.Name] = n
@@ -134,55 +151,37 @@ func (g *Graph) freeName(name string) string {
 
 // Prune keeps only the nodes that the given tensors need.
 func (g *Graph) Prune(keep ...Output) {
-	need := map[*Node]bool{}
-	var visit func(n *Node)
-	visit = func(n *Node) {
-		if need[n] {
-			return
-		}
-		need[n] = true
-		for _, in := range n.Inputs {
-			visit(in.Node)
-		}
-		for _, before := range n.Controls {
-			visit(before)
-		}
-		if n.custom != nil {
-			for _, o := range append(slices.Clone(n.custom.to), n.custom.seeds...) {
-				if o.Valid() {
-					visit(o.Node)
-				}
-			}
-		}
-	}
-	for _, o := range keep {
-		if o.Valid() {
-			visit(o.Node)
-		}
-	}
+	need := needed(keep)
 	g.nodes = slices.DeleteFunc(g.nodes, func(n *Node) bool { return !need[n] })
 	maps.DeleteFunc(g.byName, func(_ string, n *Node) bool { return !need[n] })
 }
 
 // ToDef writes the graph as TensorFlow's message. With omitLoaded, nodes that
 // stand for loaded ones are left out; the importer must map them (see
-// LoadedMap).
-func (g *Graph) ToDef(omitLoaded bool) *tfproto.GraphDef {
+// LoadedMap). prefix is put before the names of the functions that loops are
+// made of, which must be unique where the message is imported.
+func (g *Graph) ToDef(omitLoaded bool, prefix string) *tfproto.GraphDef {
+	l := &library{prefix: prefix}
 	def := &tfproto.GraphDef{Versions: g.versions}
 	for _, n := range g.nodes {
 		if omitLoaded && n.Loaded != "" {
 			continue
 		}
-		nd := &tfproto.NodeDef{Name: n.Name, Op: n.Op, Device: n.Device, Attr: n.Attrs}
-		for _, in := range n.Inputs {
-			nd.Input = append(nd.Input, in.String())
-		}
-		for _, before := range n.Controls {
-			nd.Input = append(nd.Input, "^"+before.Name)
-		}
-		def.Node = append(def.Node, nd)
+		def.Node = append(def.Node, l.node(n, Output.String))
 	}
+	def.Library = l.def
 	return def
+}
+
+// Each calls f for every node of the graph and of the bodies of its loops.
+func (g *Graph) Each(f func(n *Node)) {
+	for _, n := range g.nodes {
+		f(n)
+		if n.Loop != nil {
+			n.Loop.Body.Graph.Each(f)
+			n.Loop.Condition.Graph.Each(f)
+		}
+	}
 }
 
 // LoadedMap gives, for each tensor of a loaded node that the graph uses, the

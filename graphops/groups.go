@@ -18,6 +18,11 @@ func ungroup(g *Graph) error {
 	nodes := g.nodes
 	g.nodes = nil // what replaces a node goes before it: the order is topological
 	for _, n := range nodes {
+		if n.Loop != nil {
+			if err := ungroup(n.Loop.Body.Graph); err != nil {
+				b.Fail(err)
+			}
+		}
 		if groups := groupsOf(n); groups > 1 {
 			b.ungroup(n, groups)
 		}

@@ -22,6 +22,11 @@ func (w *Walk) guard(ref *Reference) {
 			}
 		}
 	}
+	for _, o := range w.beside {
+		if w.fixed[o] {
+			w.guards = append(w.guards, ref.guard(o))
+		}
+	}
 }
 
 func (r *Reference) guard(o Output) *Node {

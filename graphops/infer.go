@@ -33,34 +33,44 @@ const (
 // declared unknown stay unknown.
 //
 // Large constants are replaced by placeholders of their shape, because only
-// small ones matter for shapes, and look-ups in hash tables by casts.
-func InferShapes(g *Graph, library *tfproto.FunctionDefLibrary, infer Inferrer) error {
-	library = LibraryFor(g, library)
-	a, errA := infer(scratch(g, library, batchA))
-	if errA == nil {
-		b, err := infer(scratch(g, library, batchB))
-		if err == nil {
-			return g.setShapes(a, b)
+// small ones matter for shapes, and look-ups in hash tables by casts. A loop is
+// replaced by its first turn; see flat.go.
+func InferShapes(g *Graph, functions *tfproto.FunctionDefLibrary, infer Inferrer) error {
+	functions = LibraryFor(g, functions)
+	for {
+		if err := g.inferOnce(functions, infer); err != nil {
+			if g.declare() {
+				continue // a variable does not keep the shape it starts with, and does not fit further down
+			}
+			return err
+		}
+		if !g.widen() {
+			return nil
 		}
 	}
-	plain, err := infer(scratch(g, library, -1))
+}
+
+func (g *Graph) inferOnce(functions *tfproto.FunctionDefLibrary, infer Inferrer) error {
+	a, errA := g.flat(functions, batchA).infer(infer)
+	if errA == nil {
+		b, err := g.flat(functions, batchB).infer(infer)
+		if err == nil {
+			setShapes(a, b)
+			return nil
+		}
+	}
+	plain, err := g.flat(functions, -1).infer(infer)
 	if err != nil {
 		return err
 	}
-	return g.setShapes(plain, plain)
+	setShapes(plain, plain)
+	return nil
 }
 
-func (g *Graph) setShapes(a, b map[string][]Inferred) error {
-	for _, n := range g.nodes {
-		ia, ib := a[n.Name], b[n.Name]
-		if len(ia) != len(n.Outputs) || len(ib) != len(n.Outputs) {
-			return &GraphError{n.Origin, "TensorFlow counts its outputs differently"}
-		}
-		for i := range n.Outputs {
-			n.Outputs[i].Shape = combine(ia[i].Sizes, ib[i].Sizes)
-		}
+func setShapes(a, b map[Output][]int) {
+	for o, sizes := range a {
+		o.Node.Outputs[o.Index].Shape = combine(sizes, b[o])
 	}
-	return nil
 }
 
 func combine(a, b []int) Shape {
@@ -83,37 +93,33 @@ func combine(a, b []int) Shape {
 	return s
 }
 
-// scratch is the graph as TensorFlow is to infer it: with a batch size (-1
-// leaves it open) and without the contents of large constants.
-func scratch(g *Graph, library *tfproto.FunctionDefLibrary, batch int) *tfproto.GraphDef {
-	def := g.ToDef(false)
-	def.Library = library
-	for i, nd := range def.Node {
-		switch nd.Op {
-		case "Placeholder":
-			shape := nd.Attr["shape"].GetShape()
-			if batch >= 0 && !shape.GetUnknownRank() && len(shape.GetDim()) > 0 && shape.Dim[0].Size < 0 {
-				sizes := []int{batch}
-				for _, d := range shape.Dim[1:] {
-					sizes = append(sizes, int(d.Size))
-				}
-				s := Dims("shape", sizes)
-				def.Node[i] = &tfproto.NodeDef{Name: nd.Name, Op: nd.Op, Attr: map[string]*tfproto.AttrValue{"dtype": nd.Attr["dtype"], "shape": s.value}}
+// simplified is a node as TensorFlow is to see it where nothing is run: with a
+// batch size (-1 leaves it open) and without the contents of a large constant.
+func simplified(n *Node, nd *tfproto.NodeDef, batch int) *tfproto.NodeDef {
+	switch nd.Op {
+	case "Placeholder":
+		shape := nd.Attr["shape"].GetShape()
+		if batch >= 0 && !shape.GetUnknownRank() && len(shape.GetDim()) > 0 && shape.Dim[0].Size < 0 {
+			sizes := []int{batch}
+			for _, d := range shape.Dim[1:] {
+				sizes = append(sizes, int(d.Size))
 			}
-		case "Const":
-			if p := nd.Attr["value"].GetTensor(); p != nil && elements(p.GetTensorShape()) > smallConst {
-				s := &tfproto.AttrValue{Value: &tfproto.AttrValue_Shape{Shape: p.TensorShape}}
-				def.Node[i] = &tfproto.NodeDef{Name: nd.Name, Op: "Placeholder", Attr: map[string]*tfproto.AttrValue{"dtype": nd.Attr["dtype"], "shape": s}}
-			}
-		case "LookupTableFind", "LookupTableFindV2":
-			if n := g.nodes[i]; holdsScalars(n.Inputs[0].Node) {
-				// TensorFlow does not say it, but each key gives one value: a cast has
-				// that shape, whatever the types.
-				def.Node[i] = &tfproto.NodeDef{Name: nd.Name, Op: "Cast", Input: nd.Input[1:2], Attr: map[string]*tfproto.AttrValue{"SrcT": nd.Attr["Tin"], "DstT": nd.Attr["Tout"]}}
-			}
+			s := Dims("shape", sizes)
+			return &tfproto.NodeDef{Name: nd.Name, Op: nd.Op, Attr: map[string]*tfproto.AttrValue{"dtype": nd.Attr["dtype"], "shape": s.value}}
+		}
+	case "Const":
+		if p := nd.Attr["value"].GetTensor(); p != nil && elements(p.GetTensorShape()) > smallConst {
+			s := &tfproto.AttrValue{Value: &tfproto.AttrValue_Shape{Shape: p.TensorShape}}
+			return &tfproto.NodeDef{Name: nd.Name, Op: "Placeholder", Attr: map[string]*tfproto.AttrValue{"dtype": nd.Attr["dtype"], "shape": s}}
+		}
+	case "LookupTableFind", "LookupTableFindV2":
+		if holdsScalars(n.Inputs[0].Node) {
+			// TensorFlow does not say it, but each key gives one value: a cast has
+			// that shape, whatever the types.
+			return &tfproto.NodeDef{Name: nd.Name, Op: "Cast", Input: nd.Input[1:2], Attr: map[string]*tfproto.AttrValue{"SrcT": nd.Attr["Tin"], "DstT": nd.Attr["Tout"]}}
 		}
 	}
-	return def
+	return nd
 }
 
 // holdsScalars says whether a node is a table whose values are single numbers
@@ -131,8 +137,16 @@ func holdsScalars(table *Node) bool {
 
 // Scratch is the whole graph as a message that TensorFlow can check without a
 // session: loaded nodes included, large constants without their contents.
-func Scratch(g *Graph, library *tfproto.FunctionDefLibrary) *tfproto.GraphDef {
-	return scratch(g, LibraryFor(g, library), -1)
+func Scratch(g *Graph, functions *tfproto.FunctionDefLibrary) *tfproto.GraphDef {
+	def := g.ToDef(false, "scratch_")
+	for i, nd := range def.Node {
+		def.Node[i] = simplified(g.nodes[i], nd, -1)
+	}
+	if used := LibraryFor(g, functions); used != nil {
+		used.Function = append(used.Function, def.Library.GetFunction()...)
+		def.Library = used
+	}
+	return def
 }
 
 // smallConst is the largest constant, in elements, whose value may matter for

@@ -42,7 +42,7 @@ func Inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string) (*Co
 // inline is Inline with custom gradients written out, if any are given, and
 // with what an earlier copy knows of shapes, or nil.
 func inline(def *tfproto.GraphDef, ops Ops, feeds []Feed, fetches []string, gradients CustomGradients, known *Graph) (*Copy, error) {
-	c := &copier{graph: NewGraph(ops), gradients: gradients, functions: map[string]*tfproto.FunctionDef{}, known: known, lists: map[Output][]Output{}, ints: map[Output][]int{}, stays: map[*tfproto.NodeDef]bool{}}
+	c := newCopier(NewGraph(ops), gradients, map[string]*tfproto.FunctionDef{}, known)
 	for _, f := range def.GetLibrary().GetFunction() {
 		c.functions[f.GetSignature().GetName()] = f
 	}
@@ -90,6 +90,10 @@ type copier struct {
 	lists map[Output][]Output // contents of tensor lists, where they are known
 	ints  map[Output][]int    // values worked out; nil: not known
 	stays map[*tfproto.NodeDef]bool
+}
+
+func newCopier(g *Graph, gradients CustomGradients, functions map[string]*tfproto.FunctionDef, known *Graph) *copier {
+	return &copier{graph: g, gradients: gradients, functions: functions, known: known, lists: map[Output][]Output{}, ints: map[Output][]int{}, stays: map[*tfproto.NodeDef]bool{}}
 }
 
 func (c *copier) placeholder(top *scope, f Feed) (Output, error) {
@@ -254,6 +258,11 @@ func (c *copier) node(s *scope, d *tfproto.NodeDef) (*Node, error) {
 	}
 	if err := c.graph.add(n); err != nil {
 		return nil, err
+	}
+	if isWhile(n.Op) {
+		if err := c.open(s, d, n); err != nil {
+			return nil, err
+		}
 	}
 	s.nodes[d.Name] = n
 	c.copied = append(c.copied, origin{n, d, s})

@@ -37,8 +37,6 @@ func LibraryFor(g *Graph, all *tfproto.FunctionDefLibrary) *tfproto.FunctionDefL
 			}
 		}
 	}
-	for _, n := range g.nodes {
-		use(n.Op, n.Attrs)
-	}
+	g.Each(func(n *Node) { use(n.Op, n.Attrs) })
 	return out
 }

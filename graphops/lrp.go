@@ -55,7 +55,9 @@ func Routes(op string) bool {
 		"DynamicPartition", "DynamicStitch", "ParallelDynamicStitch", "MatrixDiag", "MatrixDiagV2", "MatrixDiagV3", "MatrixDiagPart", "MatrixDiagPartV2",
 		"MatrixDiagPartV3", "MatrixBandPart", "Diag", "DiagPart", "CheckNumericsV2", "GuaranteeConst", "Print", "ConjugateTranspose",
 		"ExtractImagePatches", "ExtractVolumePatches", "SparseToDense", "RaggedTensorToTensor", "TensorStridedSliceUpdate",
-		"MatrixSetDiag", "MatrixSetDiagV2", "MatrixSetDiagV3", "ResizeNearestNeighbor":
+		"MatrixSetDiag", "MatrixSetDiagV2", "MatrixSetDiagV3", "ResizeNearestNeighbor",
+		"TensorListFromTensor", "TensorListStack", "TensorListGetItem", "TensorListSetItem", "TensorListPushBack", "TensorListPopBack",
+		"TensorListGather", "TensorListScatter", "TensorListScatterV2", "TensorListScatterIntoExistingList", "TensorListConcatV2", "TensorListSplit", "TensorListResize":
 		return true
 	}
 	return false
@@ -66,7 +68,7 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	if p.regions.bent[Output{n, 0}] || discreteOnly(n) { // no relevance gets to a condition or an index
 		return "", ""
 	}
-	isFloat := func(o Output) bool { return o.DType().IsFloat() }
+	isFloat := func(o Output) bool { return o.DType().IsFloat() || o.Element().IsFloat() }
 	if complexHere(w, n) {
 		return "it computes with complex numbers, which have no sign for epsilon", "take DeepExplain's form (Canonical false), or DeepLIFT"
 	}
@@ -91,6 +93,12 @@ func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	}
 	return "there is no epsilon rule for it", help
 }
+
+// Reference implements Pass.
+func (*LRP) Reference() *Reference { return nil }
+
+// Within implements Pass.
+func (p *LRP) Within(w *Walk, _ *Reference) Pass { return NewLRP(w, p.Epsilon, p.Bias) }
 
 // Backprop implements Pass.
 func (p *LRP) Backprop(c *Context, r Rule, w *Walk) []Adjoint {

@@ -16,12 +16,16 @@ type Reference struct {
 	// that the node is to be run again on its inputs' references.
 	leaf func(o Output) Output
 	memo map[Output]Output
+	runs map[*Node]*Node // nodes that were run again
 }
 
 // NewReference computes references with nodes added by b.
 func NewReference(w *Walk, b *Builder, leaf func(o Output) Output) *Reference {
-	return &Reference{walk: w, b: b, leaf: leaf, memo: map[Output]Output{}}
+	return &Reference{walk: w, b: b, leaf: leaf, memo: map[Output]Output{}, runs: map[*Node]*Node{}}
 }
+
+// Err is the first error of a node that was to be run again, or nil.
+func (r *Reference) Err() error { return r.b.err }
 
 // At is the value of o at the baseline.
 func (r *Reference) At(o Output) Output {
@@ -40,18 +44,24 @@ func (r *Reference) value(o Output) Output {
 		r.memo[o] = v
 		return v
 	}
-	var in []Output
-	for _, i := range o.Node.Inputs {
-		in = append(in, r.b.rowsOf(r.At(i), i))
-	}
-	n := r.b.again(o.Node, in)
+	n := r.run(o.Node)
 	if n == nil {
 		return Output{}
 	}
-	for i := range n.Outputs {
-		r.memo[Output{o.Node, i}] = Output{n, i}
+	return Output{n, o.Index}
+}
+
+// run is the node once more, on its inputs' references.
+func (r *Reference) run(n *Node) *Node {
+	if again, ok := r.runs[n]; ok {
+		return again
 	}
-	return r.memo[o]
+	var in []Output
+	for _, i := range n.Inputs {
+		in = append(in, r.b.rowsOf(r.At(i), i))
+	}
+	r.runs[n] = r.b.again(n, in)
+	return r.runs[n]
 }
 
 // again adds a node that does the same to other inputs.
@@ -65,9 +75,9 @@ func (b *Builder) again(n *Node, in []Output) *Node {
 	if c == nil {
 		return nil
 	}
-	c.Device = n.Device
+	c.Device, c.Loop = n.Device, n.Loop
 	for i := range c.Outputs {
-		c.Outputs[i].Shape = n.Outputs[i].Shape
+		c.Outputs[i].Shape, c.Outputs[i].Element = n.Outputs[i].Shape, n.Outputs[i].Element
 	}
 	return c
 }

@@ -35,6 +35,8 @@ const (
 	Normalize
 	// Select: picks by a condition.
 	Select
+	// Control: a loop. Every pass goes through the ops of its body.
+	Control
 )
 
 // String is the lower-case name.
@@ -58,6 +60,8 @@ func (k Kind) String() string {
 		return "normalize"
 	case Select:
 		return "select"
+	case Control:
+		return "control"
 	}
 	return "opaque"
 }

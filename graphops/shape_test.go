@@ -69,6 +69,42 @@ func TestInferShapes(t *testing.T) {
 	require.Equal(t, []string{"[4N 6]", "[3N 4 6]", "[3]"}, shapes)
 }
 
+// Shapes are found in the bodies of loops, and are those of every turn.
+func TestInferShapesInLoops(t *testing.T) {
+	lib, err := cgo.Open(cgo.Options{})
+	require.NoError(t, err)
+	g := graphops.NewGraph(ops(t))
+	b := graphops.NewBuilder(g, "m")
+	x := b.Op("Placeholder", nil, graphops.Type("dtype", tensor.Float32), graphops.Dims("shape", []int{-1, 3}))
+	element := graphops.Type("element_dtype", tensor.Float32)
+	kept := b.Op("TensorListReserve", []graphops.Output{b.IntVector(-1, 3), b.IntScalar(4)}, element)
+	var inner []graphops.Output
+	w := b.While([]graphops.Output{b.IntScalar(1), x, x, kept, b.IntVector(0, -1)},
+		func(b *graphops.Builder, v []graphops.Output) graphops.Output {
+			return b.Op("Less", []graphops.Output{v[0], b.IntScalar(4)})
+		},
+		func(b *graphops.Builder, v []graphops.Output) []graphops.Output {
+			h := b.Op("Tanh", []graphops.Output{v[1]})
+			grown := b.Op("ConcatV2", []graphops.Output{v[2], h, b.IntScalar(1)})
+			// As wide as the counter says: 1 in the first turn.
+			cut := b.Op("Slice", []graphops.Output{v[1], v[4], b.Op("Pack", []graphops.Output{b.IntScalar(-1), v[0]})})
+			flat := b.Op("Reshape", []graphops.Output{h, b.IntVector(-1)})
+			inner = []graphops.Output{h, grown, cut, flat}
+			list := b.Op("TensorListSetItem", []graphops.Output{v[3], v[0], h}, element)
+			return []graphops.Output{b.Add(v[0], b.IntScalar(1)), h, grown, list, v[4]}
+		})
+	require.NoError(t, b.Err())
+	out := func(i int) graphops.Output { return graphops.Output{Node: w, Index: i} }
+	steps := b.Op("TensorListStack", []graphops.Output{out(3), b.IntScalar(-1)}, element)
+	require.NoError(t, graphops.InferShapes(g, nil, infer.New(lib)))
+	for want, o := range map[string]graphops.Output{"[]": out(0), "[N 3]": out(1), "[N ?]": out(2), "[2]": out(4), "[? N 3]": steps} {
+		require.Equal(t, want, o.Shape().String())
+	}
+	for i, want := range []string{"[N 3]", "[N ?]", "[? ?]", "[3N]"} {
+		require.Equal(t, want, inner[i].Shape().String(), i)
+	}
+}
+
 // A loop of three turns becomes its body three times; with a limit that is fed
 // it stays a loop.
 func TestForwardWritesLoopsOut(t *testing.T) {

@@ -94,13 +94,19 @@ func (e *DeltaError) Error() string {
 
 // ChoiceError says that a condition or an index, which decides what the model
 // answers, has another value at the baseline than at the input, and that no
-// rule of DeepLIFT says what that accounts for.
+// rule of DeepLIFT says what that accounts for; or that a loop turns more often
+// at one of the two.
 type ChoiceError struct {
 	Node string // path in the model
+	Loop bool   // it is a loop, which does not turn as often
 	err  error
 }
 
 func (e *ChoiceError) Error() string {
+	if e.Loop {
+		return fmt.Sprintf("tfexplain: loop %q does not turn as often at the baseline as at the input, so there are no differences turn by turn; "+
+			"take a baseline with which it does, a gradient method, or a perturbation method (occlusion, shapley)", e.Node)
+	}
 	return fmt.Sprintf("tfexplain: node %q chooses otherwise at the baseline than at the input, and there is no rule that splits what that changes; "+
 		"take a baseline with the same choice, a gradient method, or a perturbation method (occlusion, shapley)", e.Node)
 }
@@ -113,10 +119,11 @@ func choiceError(err error) error {
 	if err == nil {
 		return nil
 	}
-	_, after, found := strings.Cut(err.Error(), graphops.ChoiceMark)
-	if !found {
-		return err
+	for i, mark := range []string{graphops.ChoiceMark, graphops.TurnsMark} {
+		if _, after, found := strings.Cut(err.Error(), mark); found {
+			node, _, _ := strings.Cut(after, "]")
+			return &ChoiceError{Node: node, Loop: i == 1, err: err}
+		}
 	}
-	node, _, _ := strings.Cut(after, "]")
-	return &ChoiceError{Node: node, err: err}
+	return err
 }

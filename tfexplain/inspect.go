@@ -14,7 +14,7 @@ import (
 type Report struct {
 	Method    string
 	Explained []Explained
-	Nodes     int                // nodes of the forward graph
+	Nodes     int                // nodes of the forward graph, bodies of loops included
 	Path      int                // nodes between the explained tensors and the target
 	Ops       []OpUse            // op types on the path, by name
 	Refused   []graphops.Refusal // what stands in the way; empty if the method works
@@ -105,9 +105,11 @@ func inspect(m *savedmodel.Model, method Method, o Options, drafts map[reach]*dr
 
 func (d *draft) report(method Method) (*Report, error) {
 	walk := d.walk(d.target)
-	r := &Report{Method: method.Name(), Explained: explainedOf(d.inputs, d.explained), Nodes: len(d.graph.Nodes()), Path: len(walk.Path)}
+	path := walk.Nodes()
+	r := &Report{Method: method.Name(), Explained: explainedOf(d.inputs, d.explained), Path: len(path)}
+	d.graph.Each(func(*graphops.Node) { r.Nodes++ })
 	counts := map[string]int{}
-	for _, n := range walk.Path {
+	for _, n := range path {
 		counts[n.Op]++
 	}
 	for _, op := range slices.SortedFunc(maps.Keys(counts), strings.Compare) {

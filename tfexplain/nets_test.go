@@ -92,7 +92,7 @@ func numbered(key string, i, of int) string {
 // load writes the model and loads it.
 func (s *nets) load() *savedmodel.Model {
 	s.t.Helper()
-	def := s.graph.ToDef(false)
+	def := s.graph.ToDef(false, "")
 	for _, n := range def.Node {
 		if before := s.controls[n.Name]; before != "" {
 			n.Input = append(n.Input, "^"+before)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/internal/cgo"
@@ -137,6 +138,9 @@ func (d *draft) wire(prefix string) (*wiring, error) {
 		start = plan.seed(b, target, seed)
 	}
 	adjoints, err := walk.Backward(b.In("back"), plan.pass(walk, ref), start)
+	if err == nil && ref != nil {
+		err = ref.Err()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -214,19 +218,21 @@ func cast(b *graphops.Builder, o graphops.Output, t tensor.DType) graphops.Outpu
 // asked for. Frames of TF1 loops need names of their own: TensorFlow would take
 // two loops with one frame name for one loop.
 func (d *draft) splice(prefix string) error {
-	for _, n := range d.graph.Nodes() {
+	framed := map[*graphops.Node]bool{} // loops may share a body
+	d.graph.Each(func(n *graphops.Node) {
 		if n.Device == "" && n.Loaded == "" {
 			n.Device = d.model.Device()
 		}
-		if frame := n.Str("frame_name"); frame != "" {
+		if frame := n.Str("frame_name"); frame != "" && !framed[n] {
 			n.Set(graphops.Str("frame_name", prefix+frame))
+			framed[n] = true
 		}
-	}
+	})
 	loaded := map[cgo.Endpoint]cgo.Endpoint{}
 	for o, node := range d.graph.LoadedMap() {
 		loaded[cgo.Endpoint{Node: o.Node.Name, Index: o.Index}] = cgo.Endpoint{Node: node, Index: o.Index}
 	}
-	return d.model.Splice(prefix, d.graph.ToDef(true), loaded)
+	return d.model.Splice(prefix, d.graph.ToDef(true, strings.ReplaceAll(prefix, "/", "_")), loaded)
 }
 
 // ends are where tensors of the draft are in the session's graph.

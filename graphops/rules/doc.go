@@ -24,7 +24,7 @@ func Standard() graphops.Registry {
 		activations, arithmetic, elementwise, matmuls, convolutions, pools, normalizations,
 		reductions, reshapes, joins, slices, spaces, passing, flow, steps, selections, constants,
 		transposedConvolutions, windows, images, localNormalization, einsums, specials, pairs, cumulatives, losses,
-		gathers, topK, scatters, segments, moves, quantizations, series, places,
+		gathers, topK, scatters, segments, moves, quantizations, series, places, lists,
 		bessels, parametric, linearAlgebra, sparses, fouriers,
 	} {
 		maps.Copy(all, family())

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,6 +39,12 @@ func TestEveryRuleHasCases(t *testing.T) {
 	// together, on the conditionals of the zoo.
 	delete(registry, "Switch")
 	delete(registry, "Merge")
+	// Nor is a loop or a list; TestLoops has both.
+	for op, rule := range registry {
+		if rule.Kind == graphops.Control || strings.Contains(op, "TensorList") {
+			delete(registry, op)
+		}
+	}
 	// A variable is no input of a case; its rows are never explained.
 	delete(registry, "ResourceGather")
 	delete(registry, "ResourceGatherNd")

@@ -35,8 +35,9 @@ func opsTable(registry graphops.Registry) string {
 The %d op types that have a rule, written by "make docs" from the registry. Methods
 made of gradients and DeepExplain's forms of DeepLIFT and epsilon-LRP pass all of
 them. An op that is not listed is refused by name. Conditionals on constants, loops
-with a fixed number of turns and fused ops (_FusedConv2D and others) are written
-out before rules are asked.
+with a small fixed number of turns and fused ops (_FusedConv2D and others) are
+written out before rules are asked; a pass goes through other loops by the rules of
+the ops in their bodies.
 
 Gradient: "vjp" is the op's derivative; "0" is that of a step function, or of an
 index; "-" says that the values of the results do not depend on those of the inputs.
@@ -65,6 +66,8 @@ func gradient(r graphops.Rule) string {
 	switch {
 	case r.Kind == graphops.Constant:
 		return "-"
+	case r.Kind == graphops.Control:
+		return "by its body"
 	case r.VJP == nil:
 		return "0"
 	}
@@ -76,6 +79,8 @@ func deepLIFT(op string, r graphops.Rule) string {
 	switch r.Kind {
 	case graphops.Constant:
 		return "-"
+	case graphops.Control:
+		return "by its body"
 	case graphops.Linear, graphops.Unary, graphops.Bilinear, graphops.Extremum, graphops.Select:
 		exact = true
 	case graphops.Discrete:
@@ -97,6 +102,8 @@ func canonicalLRP(op string, r graphops.Rule) string {
 	switch r.Kind {
 	case graphops.Constant:
 		return "-"
+	case graphops.Control:
+		return "by its body"
 	case graphops.Discrete:
 		return "none"
 	case graphops.Linear:

@@ -62,7 +62,7 @@ type running struct {
 func load(env environment, programs []*program) (*running, error) {
 	r := &running{graph: env.lib.NewGraph()}
 	for i, p := range programs {
-		def, err := proto.Marshal(p.graph.ToDef(false))
+		def, err := proto.Marshal(p.graph.ToDef(false, prefix(i)+"_"))
 		if err == nil {
 			err = r.graph.Import(def, cgo.ImportOptions{Prefix: prefix(i)})
 		}
