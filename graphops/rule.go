@@ -137,7 +137,7 @@ func (c *Context) Out(i int) Output { return c.out(i) }
 func (c *Context) Grad(i int) Output {
 	if !c.grads[i].Valid() {
 		o := Output{c.Node, i}
-		if !carries(o.DType()) {
+		if isDiscrete(o) {
 			o = c.as(o, c.share)
 		}
 		c.grads[i] = c.Zeros(o)

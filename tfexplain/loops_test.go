@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -421,34 +422,53 @@ func TestLoopConservesRelevance(t *testing.T) {
 // What cannot be passed in the body of a loop is named like any other op.
 func TestLoopRefusesByName(t *testing.T) {
 	s := newNets(t)
-	s.one("pick", tensor.Float64, [][]int{{-1, 3}}, func(n *net, x []out) out {
+	s.one("svd", tensor.Float64, [][]int{{-1, 3, 3}}, func(n *net, x []out) out {
 		return asLoop(n, 3, []out{x[0]}, func(b *graphops.Builder, _ out, v []out) []out {
-			largest := b.Op("Cast", []out{b.Op("ArgMax", []out{v[0], b.IntScalar(1)})}, graphops.Type("DstT", n.dtype))
-			return []out{b.Add(b.Op("Tanh", []out{v[0]}), b.Op("ExpandDims", []out{largest, b.IntScalar(1)}))}
+			parts := b.Node("Svd", []out{v[0]})
+			return []out{b.Op("BatchMatMulV2", []out{{Node: parts, Index: 1}, b.Op("Tanh", []out{v[0]})})}
 		})[0]
 	})
 	m := s.load()
-	o := tfexplain.Options{Signature: "pick"}
-	report, err := tfexplain.Inspect(m, tfexplain.DeepLIFT{}, o)
+	o := tfexplain.Options{Signature: "svd"}
+	report, err := tfexplain.Inspect(m, tfexplain.Gradient{}, o)
 	require.NoError(t, err)
 	var ops []string
 	for _, use := range report.Ops {
 		ops = append(ops, use.Op)
 	}
-	require.Subset(t, ops, []string{"While", "ArgMax", "Tanh"})
+	require.Subset(t, ops, []string{"While", "Svd", "Tanh"})
+	require.Len(t, report.Refused, 1)
 	_, err = tfexplain.New(context.Background(), m, tfexplain.DeepLIFT{}, o)
 	var refused *tfexplain.UnsupportedOpError
 	require.ErrorAs(t, err, &refused)
 	require.Len(t, refused.Ops, 1)
-	require.Equal(t, "Cast", refused.Ops[0].Op)
-	require.Contains(t, refused.Ops[0].Node, "pick/While/body/")
+	require.Equal(t, "Svd", refused.Ops[0].Op)
+	require.Contains(t, refused.Ops[0].Node, "svd/While/body/")
+}
 
-	o.AllowGradientFallback = []string{"Cast"}
-	ex, err := tfexplain.New(context.Background(), m, tfexplain.DeepLIFT{}, o)
+// A mask that is computed from the input chooses in every turn. DeepLIFT takes a
+// baseline with the same mask, and says so where it is another.
+func TestMaskedSequence(t *testing.T) {
+	m, err := savedmodel.Load(filepath.Join(zoo, "models", "rnns_k3"), savedmodel.Options{})
 	require.NoError(t, err)
-	res := explain(t, ex, xOf(random(t, tensor.Float64, 1, 2, 3)), nil)
-	require.Len(t, res.Fallbacks, 1)
-	require.NoError(t, ex.Close())
+	defer func() { require.NoError(t, m.Close()) }()
+	values := randomValues(1, 2, 5, 3)
+	half := make([]float64, len(values))
+	for i := range values {
+		if step := i / 3; step == 4 || step == 6 {
+			values[i] = 0
+		}
+		half[i] = -values[i] / 2
+	}
+	xs := xOf(floats(t, values, 2, 5, 3))
+	ex := newExplainer(t, m, tfexplain.DeepLIFT{}, tfexplain.Options{Signature: "masked_gru_steps", BaselinePerCall: true})
+	res, err := ex.ExplainFrom(context.Background(), xs, xOf(floats(t, half, 2, 5, 3)), nil)
+	require.NoError(t, err)
+	requireComplete(t, res, 1e-5)
+	_, err = ex.ExplainFrom(context.Background(), xs, xOf(floats(t, make([]float64, len(values)), 2, 5, 3)), nil)
+	var choice *tfexplain.ChoiceError
+	require.ErrorAs(t, err, &choice)
+	require.False(t, choice.Loop)
 }
 
 // Calls of one Explainer may run at the same time, with loops of other lengths.
