@@ -185,7 +185,7 @@ func (g *Graph) Each(f func(n *Node)) {
 }
 
 // LoadedMap gives, for each tensor of a loaded node that the graph uses, the
-// tensor in the loaded graph: what ToDef(true) leaves out.
+// tensor in the loaded graph: what ToDef leaves out.
 func (g *Graph) LoadedMap() map[Output]string {
 	m := map[Output]string{}
 	for _, n := range g.nodes {

@@ -3,9 +3,6 @@ package graphops
 import (
 	"maps"
 	"slices"
-
-	"github.com/tfexplain/tfexplain-go/internal/tfproto"
-	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // Loop is what a While is made of. Both functions take all loop variables: the
@@ -86,25 +83,4 @@ func (l *Loop) with(arg, result, conditionArg Output) *Loop {
 	c.Condition.Args = append(slices.Clone(l.Condition.Args), conditionArg)
 	c.histories = maps.Clone(l.histories)
 	return &c
-}
-
-// attributes of a While whose functions have been written.
-func (l *library) loop(n *Node) map[string]*tfproto.AttrValue {
-	attrs := maps.Clone(n.Attrs)
-	attrs["cond"], attrs["body"] = l.function(n.Loop.Condition, "condition"), l.function(n.Loop.Body, "body")
-	shapes := &tfproto.AttrValue_ListValue{}
-	var outs []Output
-	for i, o := range n.Outputs {
-		s := UnknownDims("")
-		if o.Shape.KnownRank && o.DType != tensor.Resource {
-			s = Dims("", o.Shape.Sizes())
-		}
-		shapes.Shape = append(shapes.Shape, s.value.GetShape())
-		outs = append(outs, Output{n, i})
-	}
-	attrs["output_shapes"] = &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: shapes}}
-	attrs["T"] = typesOf("T", outs).value
-	// As nodes of the graph that it is in, a loop runs several times as fast.
-	attrs["_lower_using_switch_merge"] = Bool("", true).value
-	return attrs
 }

@@ -35,9 +35,9 @@ func opsTable(registry graphops.Registry) string {
 The %d op types that have a rule, written by "make docs" from the registry. Methods
 made of gradients and DeepExplain's forms of DeepLIFT and epsilon-LRP pass all of
 them. An op that is not listed is refused by name. Conditionals on constants, loops
-with a fixed, small number of turns and fused ops (_FusedConv2D and others) are
-written out before rules are asked; other loops are passed by the rules of the ops
-in their bodies.
+with a small fixed number of turns and fused ops (_FusedConv2D and others) are
+written out before rules are asked; a pass goes through other loops by the rules of
+the ops in their bodies.
 
 Gradient: "vjp" is the op's derivative; "0" is that of a step function, or of an
 index; "-" says that the values of the results do not depend on those of the inputs.
@@ -63,12 +63,11 @@ was chosen. Conditions and indices get none.
 }
 
 func gradient(r graphops.Rule) string {
-	if r.Kind == graphops.Control {
-		return "by its body"
-	}
 	switch {
 	case r.Kind == graphops.Constant:
 		return "-"
+	case r.Kind == graphops.Control:
+		return "by its body"
 	case r.VJP == nil:
 		return "0"
 	}
@@ -101,10 +100,10 @@ func deepLIFT(op string, r graphops.Rule) string {
 
 func canonicalLRP(op string, r graphops.Rule) string {
 	switch r.Kind {
-	case graphops.Control:
-		return "by its body"
 	case graphops.Constant:
 		return "-"
+	case graphops.Control:
+		return "by its body"
 	case graphops.Discrete:
 		return "none"
 	case graphops.Linear:
