@@ -27,7 +27,7 @@ const (
 
 	// deltaShare bounds |delta| / max(1, |f(x)|, |f(x0)|). The attributions of some
 	// ten thousand pixels cancel to a thousandth of their absolute sum, so this is
-	// 1e-7 of what is added up: one rounding of float32.
+	// 1e-7 of what is added up, one or two roundings of float32.
 	deltaShare = 1e-4
 )
 
