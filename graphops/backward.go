@@ -75,6 +75,9 @@ type Walk struct {
 	insides map[*Node]*inside // of the loops on the path
 	beside  []Output          // given as varying, but not to be explained
 	guards  []*Node           // fail if what is fixed is not what it is at the baseline
+
+	shares bool         // the pass sends shares to discrete tensors
+	share  tensor.DType // their type, if the walk around the loop says so
 }
 
 // NewWalk finds the nodes between xs and target.
@@ -219,11 +222,19 @@ func (w *Walk) backward(b *Builder, p Pass, seeds []Output) ([]Output, error) {
 	out := make([]Output, len(w.Xs))
 	for i, x := range w.Xs {
 		if out[i] = total(x); !out[i].Valid() {
-			out[i] = b.Zeros(x)
+			out[i] = w.nothing(b, x)
 		}
 		out[i] = b.after(w.guards, out[i])
 	}
 	return out, b.err
+}
+
+// nothing is the adjoint of an explained tensor that no target depends on.
+func (w *Walk) nothing(b *Builder, x Output) Output {
+	if takesShare(x) {
+		return b.noShares(x, w.shareType())
+	}
+	return b.Zeros(x)
 }
 
 // context is what a rule sees of a node when it is evaluated where the model
@@ -240,6 +251,9 @@ func (w *Walk) context(b *Builder, n *Node) *Context {
 
 // shareType is the type of shares of the target's difference.
 func (w *Walk) shareType() tensor.DType {
+	if w.share != tensor.Invalid {
+		return w.share
+	}
 	t := tensor.Float32
 	for _, target := range w.Targets {
 		if target.DType().IsFloat() {

@@ -18,6 +18,18 @@ func discrete(t tensor.DType) bool { return t == tensor.Bool || t == tensor.Stri
 
 func isDiscrete(o Output) bool { return discrete(o.DType()) }
 
+// takesShare says whether what flows back to a tensor is a share: it is of a
+// discrete type, or a TensorList of such tensors. The shares of a list are a list.
+func takesShare(o Output) bool { return isDiscrete(o) || discrete(o.Element()) }
+
+// noShares are the shares, all zero, of a discrete tensor or list.
+func (b *Builder) noShares(o Output, t tensor.DType) Output {
+	if o.Valid() && o.DType() == tensor.Variant {
+		return b.Op("TensorListReserve", []Output{b.IntScalar(-1), b.Op("TensorListLength", []Output{o})}, Type("element_dtype", t))
+	}
+	return b.Zeros(b.as(o, t))
+}
+
 // varies says whether some varying input of n is of a kind.
 func varies(w *Walk, n *Node, kind func(Output) bool) bool {
 	return slices.ContainsFunc(n.Inputs, func(in Output) bool { return w.Varies(in) && kind(in) })
@@ -31,7 +43,7 @@ func discreteOnly(n *Node) bool {
 // hasShare says whether a share flows back to the node.
 func (c *Context) hasShare() bool {
 	for i, g := range c.grads {
-		if g.Valid() && isDiscrete(Output{c.Node, i}) {
+		if g.Valid() && takesShare(Output{c.Node, i}) {
 			return true
 		}
 	}
@@ -42,6 +54,14 @@ func (c *Context) hasShare() bool {
 // for fixed.
 func (d *DeepLIFT) way(w *Walk, o Output) (next, fix []Output) {
 	n := o.Node
+	if n.Loop != nil {
+		for _, i := range w.inside(n).carried {
+			if w.Varies(n.Inputs[i]) {
+				next = append(next, n.Inputs[i])
+			}
+		}
+		return next, nil
+	}
 	if players := d.players(w, o); players != nil {
 		return players, nil
 	}
@@ -55,7 +75,7 @@ func (d *DeepLIFT) way(w *Walk, o Output) (next, fix []Output) {
 	for i, in := range n.Inputs {
 		switch {
 		case !w.Varies(in):
-		case isDiscrete(in) && !(isDiscrete(o) && isData(n, i)):
+		case isDiscrete(in) && !(takesShare(o) && isData(n, i)):
 			fix = append(fix, in)
 		default:
 			next = append(next, in)
@@ -69,13 +89,17 @@ func varying(w *Walk, n *Node) []Output {
 }
 
 // isData says whether an input of a node has the type of its result, as what an
-// op computes with has, unlike indices and axes.
+// op computes with has, unlike indices and axes. Lists and what is put into them
+// count as one type.
 func isData(n *Node, i int) bool {
 	out := n.def.OutputArg[0]
 	for _, arg := range n.def.InputArg {
 		count, err := argCount(n, arg, len(n.Inputs))
 		if err != nil {
 			return false
+		}
+		if i < count && strings.HasPrefix(n.Op, "TensorList") {
+			return arg.TypeAttr == "element_dtype" || n.Inputs[i].DType() == tensor.Variant
 		}
 		if i < count {
 			return arg.TypeAttr != "" && arg.TypeAttr == out.TypeAttr || arg.TypeListAttr != "" && arg.TypeListAttr == out.TypeListAttr
@@ -87,9 +111,9 @@ func isData(n *Node, i int) bool {
 
 // moves says whether a node of discrete results only moves or copies elements,
 // so that the share of an element is the sum of the shares of its copies: the
-// gradient.
+// gradient. A joined list does more: it also gives the lengths of its parts.
 func moves(n *Node, r Rule) bool {
-	return r.VJP != nil && r.Kind == Linear && routes(n.Op, r.Kind) && !strings.HasPrefix(n.Op, "TensorList")
+	return r.VJP != nil && r.Kind == Linear && routes(n.Op, r.Kind) && n.Op != "TensorListConcatV2"
 }
 
 // hasTwin says whether an op on integers can be computed in floats, where it

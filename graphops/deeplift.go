@@ -33,6 +33,7 @@ type DeepLIFT struct {
 // and a Select picks.
 func NewDeepLIFT(w *Walk, ref *Reference) *DeepLIFT {
 	d := &DeepLIFT{ref: ref, shares: map[Output]Output{}}
+	w.shares, w.insides = true, map[*Node]*inside{}
 	w.joinBranches()
 	for _, o := range w.beside { // nobody would take their shares
 		if isDiscrete(o) {
@@ -100,6 +101,8 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 		}
 	}
 	switch {
+	case discrete(n.Outputs[0].Element) && !moves(n, r):
+		return "there is no rule that passes shares through a list of " + n.Outputs[0].Element.String(), help
 	case discreteOnly(n) || d.players(w, Output{n, 0}) != nil:
 	case r.Choice != nil && varies(w, n, isDiscrete):
 	case r.Multiplier != nil || r.Kind == Linear || r.Kind == Bilinear || r.Kind == Extremum || r.Kind == Select:

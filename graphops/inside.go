@@ -3,6 +3,8 @@ package graphops
 import (
 	"errors"
 	"slices"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // inside is what a walk needs to know of a loop that it passes.
@@ -39,7 +41,7 @@ func (w *Walk) inside(n *Node) *inside {
 // are used afterwards.
 func (w *Walk) open(body Function, vary, used []bool) *inside {
 	in := &inside{vary: vary}
-	carries := func(i int) bool { return vary[i] && body.Args[i].carries() }
+	carries := func(i int) bool { return vary[i] && w.carries(body.Args[i]) }
 	for i, on := range used {
 		if on && i < len(vary) && carries(i) {
 			in.carried = append(in.carried, i)
@@ -63,6 +65,12 @@ func (w *Walk) open(body Function, vary, used []bool) *inside {
 			return in
 		}
 	}
+}
+
+// carries says whether the pass takes anything from turn to turn for a variable
+// like o. There are no shares of strings: they are fixed where they enter a turn.
+func (w *Walk) carries(o Output) bool {
+	return o.carries() || w.shares && takesShare(o) && o.DType() != tensor.String && o.Element() != tensor.String
 }
 
 // takes says whether a tensor leads to a target.

@@ -136,11 +136,11 @@ func (c *Context) Out(i int) Output { return c.out(i) }
 // Grad is the adjoint of output i; zeros when nothing flows back from it.
 func (c *Context) Grad(i int) Output {
 	if !c.grads[i].Valid() {
-		o := Output{c.Node, i}
-		if isDiscrete(o) {
-			o = c.as(o, c.share)
+		if o := (Output{c.Node, i}); takesShare(o) {
+			c.grads[i] = c.noShares(o, c.share)
+		} else {
+			c.grads[i] = c.Zeros(o)
 		}
-		c.grads[i] = c.Zeros(o)
 	}
 	return c.grads[i]
 }

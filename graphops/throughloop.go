@@ -64,7 +64,7 @@ func (w *Walk) throughLoop(c *Context, p Pass) []Adjoint {
 		results, xs = append(results, turn.Results[i]), append(xs, turn.Args[i])
 	}
 	walk := newWalk(turn.Graph, results, xs, turn.varying(in.vary), w.rules)
-	walk.AllowFallback = w.AllowFallback
+	walk.AllowFallback, walk.share = w.AllowFallback, c.share
 	var ref *Reference
 	if t.ref != nil {
 		ref = NewReference(walk, t.inner.In("reference"), func(o Output) Output { return there[o] })
@@ -83,7 +83,7 @@ func (w *Walk) throughLoop(c *Context, p Pass) []Adjoint {
 	}
 	var out []Adjoint
 	for k, i := range in.carried {
-		if c.wants[i] {
+		if w.Varies(n.Inputs[i]) {
 			out = append(out, Adjoint{n.Inputs[i], c.Like(Output{loop, 1 + k}, n.Inputs[i])})
 		}
 	}

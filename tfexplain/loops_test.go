@@ -187,6 +187,38 @@ func loopNets() []loopNet {
 			}
 			return whileBelow(n.Builder, n.IntScalar(100), ins, s)[0]
 		}, true},
+		{"a_mask_in_a_list", sequence, func(n *net, x []out, turn loop) out {
+			here := n.op("Any", n.op("Greater", x[0], n.Scalar(n.dtype, .5)), n.IntScalar(2))
+			masks := n.Op("Transpose", []out{n.Op("ExpandDims", []out{here, n.IntScalar(2)}), n.IntVector(1, 0, 2)})
+			bools := list(n.Builder, "TensorListFromTensor", tensor.Bool, masks, n.IntVector(-1, 1))
+			in := list(n.Builder, "TensorListFromTensor", n.dtype, timeFirst(n.Builder, x[0]), n.IntVector(-1, 3))
+			rows := n.Sum(n.op("ZerosLike", x[0]), false, 1)
+			return turn(n, 4, []out{rows, in, bools, n.weights(10, 3, 3)}, func(b *graphops.Builder, i out, v []out) []out {
+				item := list(b, "TensorListGetItem", n.dtype, v[1], i, b.IntVector(-1, 3))
+				mask := b.Op("Tile", []out{list(b, "TensorListGetItem", tensor.Bool, v[2], i, b.IntVector(-1, 1)), b.IntVector(1, 3)})
+				next := b.Op("Tanh", []out{b.Add(b.Op("MatMul", []out{v[0], v[3]}), item)})
+				return []out{b.Op("SelectV2", []out{mask, next, v[0]}), v[1], v[2], v[3]}
+			})[0]
+		}, false},
+		{"conditions_that_go_from_turn_to_turn", vector, func(n *net, x []out, turn loop) out {
+			kept := n.Op("TensorListReserve", []out{n.IntScalar(-1), sized(n, x[0], 4)}, graphops.Type("element_dtype", tensor.Bool))
+			v := turn(n, 4, []out{x[0], n.op("Greater", x[0], n.Scalar(n.dtype, 0)), kept, n.weights(11, 3, 3)}, func(b *graphops.Builder, i out, v []out) []out {
+				h := b.Op("Sin", []out{b.Op("MatMul", []out{v[0], v[3]})})
+				next := b.Op("SelectV2", []out{v[1], h, b.Mul(v[0], h)})
+				set := list(b, "TensorListSetItem", tensor.Bool, v[2], i, v[1])
+				return []out{next, b.Op("LogicalOr", []out{b.Op("LogicalNot", []out{v[1]}), b.Op("Less", []out{next, v[0]})}), set, v[3]}
+			})
+			all := n.Op("Cast", []out{list(n.Builder, "TensorListStack", tensor.Bool, v[2], n.IntVector(-1, 3))}, graphops.Type("DstT", n.dtype))
+			return n.Add(v[0], n.Sum(n.op("Mul", all, n.weights(12, 4, 1, 3)), false, 0))
+		}, true},
+		{"a_count_that_the_input_decides", vector, func(n *net, x []out, turn loop) out {
+			count := n.Op("Cast", []out{n.op("ZerosLike", x[0])}, graphops.Type("DstT", tensor.Int32))
+			v := turn(n, 4, []out{x[0], count, n.weights(13, 3, 3)}, func(b *graphops.Builder, _ out, v []out) []out {
+				up := b.Op("Cast", []out{b.Op("Greater", []out{v[0], b.Scalar(n.dtype, 0)})}, graphops.Type("DstT", tensor.Int32))
+				return []out{b.Op("Tanh", []out{b.Op("MatMul", []out{v[0], v[2]})}), b.Op("AddV2", []out{v[1], up}), v[2]}
+			})
+			return n.Add(v[0], n.Op("Cast", []out{v[1]}, graphops.Type("DstT", n.dtype)))
+		}, true},
 		{"gather_scatter_split_and_join", sequence, func(n *net, x []out, turn loop) out {
 			t := n.dtype
 			in := list(n.Builder, "TensorListFromTensor", t, timeFirst(n.Builder, x[0]), n.IntVector(-1, 3))
@@ -446,29 +478,38 @@ func TestLoopRefusesByName(t *testing.T) {
 	require.Contains(t, refused.Ops[0].Node, "svd/While/body/")
 }
 
-// A mask that is computed from the input chooses in every turn. DeepLIFT takes a
-// baseline with the same mask, and says so where it is another.
+// A mask that is computed from the input chooses in every turn. DeepLIFT accounts
+// for it where the baseline has another mask, too; a step that does not differ from
+// the baseline's gets nothing.
 func TestMaskedSequence(t *testing.T) {
 	m, err := savedmodel.Load(filepath.Join(zoo, "models", "rnns_k3"), savedmodel.Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, m.Close()) }()
 	values := randomValues(1, 2, 5, 3)
-	half := make([]float64, len(values))
+	half, others := make([]float64, len(values)), randomValues(2, 2, 5, 3)
 	for i := range values {
-		if step := i / 3; step == 4 || step == 6 {
+		switch i / 3 {
+		case 4, 6: // masked in the input alone, or in both
 			values[i] = 0
+		case 2, 7: // masked at the baseline
+			others[i] = 0
+		case 3: // the same
+			others[i] = values[i]
 		}
 		half[i] = -values[i] / 2
 	}
 	xs := xOf(floats(t, values, 2, 5, 3))
 	ex := newExplainer(t, m, tfexplain.DeepLIFT{}, tfexplain.Options{Signature: "masked_gru_steps", BaselinePerCall: true})
-	res, err := ex.ExplainFrom(context.Background(), xs, xOf(floats(t, half, 2, 5, 3)), nil)
-	require.NoError(t, err)
-	requireComplete(t, res, 1e-5)
-	_, err = ex.ExplainFrom(context.Background(), xs, xOf(floats(t, make([]float64, len(values)), 2, 5, 3)), nil)
-	var choice *tfexplain.ChoiceError
-	require.ErrorAs(t, err, &choice)
-	require.False(t, choice.Loop)
+	for name, x0 := range map[string][]float64{"the same mask": half, "no step left": make([]float64, len(values)), "another mask": others} {
+		res, err := ex.ExplainFrom(context.Background(), xs, xOf(floats(t, x0, 2, 5, 3)), nil)
+		require.NoError(t, err, name)
+		requireComplete(t, res, 1e-5)
+		for i, a := range float64s(t, res.Attributions["x"]) {
+			if values[i] == x0[i] {
+				require.Zero(t, a, "%s, %d", name, i)
+			}
+		}
+	}
 }
 
 // Calls of one Explainer may run at the same time, with loops of other lengths.

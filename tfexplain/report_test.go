@@ -85,8 +85,7 @@ median of at most 1e-6).
 Left out: rows where f or f(x0) is not finite (log of zero); and ops_reduce/rmsnorm
 and l2_normalize at the zero baseline, where the reference divides by 1e-3 and
 1e-6 and the two sides of a product cancel from a thousand and a million times
-their sum: there delta says so; and rnns_k3/masked_gru_steps, where the mask is
-computed from the input and differs from that of the baseline: an error. The rows of ops_reduce/center_over_batch and
+their sum: there delta says so. The rows of ops_reduce/center_over_batch and
 condnet/data_cond depend on each other; there all rows count as one.
 
 ## Refused

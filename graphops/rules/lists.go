@@ -7,7 +7,8 @@ import (
 
 // lists are the ops of TensorLists, in which loops keep their steps. A list is
 // linear in its elements. Its adjoint is a list of the same length; an element
-// of it that was never set counts as zero.
+// of it that was never set counts as zero. To a list of discrete values come
+// their shares, which add up in the same way.
 func lists() graphops.Registry {
 	r := graphops.Registry{}
 	for _, op := range []string{"EmptyTensorList", "TensorListReserve", "TensorListLength", "TensorListElementShape"} {
@@ -26,7 +27,7 @@ func lists() graphops.Registry {
 		"TensorListSetItem": func(l list) []output {
 			return l.Adjoints(
 				func() output {
-					rest := l.op("TensorListSetItem", l.Grad(0), l.In(1), l.Zeros(l.Node.Inputs[2]))
+					rest := l.op("TensorListSetItem", l.Grad(0), l.In(1), l.nothing(2))
 					if l.Node.Bool("resize_if_index_out_of_bounds") {
 						return l.resized(rest)
 					}
@@ -52,7 +53,7 @@ func lists() graphops.Registry {
 		"TensorListScatterIntoExistingList": func(l list) []output {
 			return l.Adjoints(
 				func() output {
-					return l.op("TensorListScatterIntoExistingList", l.Grad(0), l.Zeros(l.Node.Inputs[1]), l.In(2))
+					return l.op("TensorListScatterIntoExistingList", l.Grad(0), l.nothing(1), l.In(2))
 				},
 				func() output { return l.op("TensorListGather", l.Grad(0), l.In(2), l.elementsOf(1)) })
 		},
@@ -91,8 +92,19 @@ func listOfLists(n *graphops.Node) string {
 type list struct{ *context }
 
 func (l list) node(op string, in ...output) *graphops.Node {
-	return l.Builder.Node(op, in, l.Node.Copy("element_dtype"))
+	return l.Builder.Node(op, in, graphops.Type("element_dtype", l.element()))
 }
+
+// element is the type of the adjoints of elements.
+func (l list) element() tensor.DType {
+	if t := l.Node.Type("element_dtype"); t != tensor.Bool && !t.IsInteger() {
+		return t
+	}
+	return l.ShareType()
+}
+
+// nothing is zero adjoints for an input that is put into a list.
+func (l list) nothing(i int) output { return l.Zeros(asType(l.context, l.Node.Inputs[i], l.element())) }
 
 func (l list) op(op string, in ...output) output {
 	n := l.node(op, in...)
