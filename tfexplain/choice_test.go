@@ -69,6 +69,23 @@ func choosingNets() []completeNet {
 			bin := n.Op("Bucketize", []out{x[0]}, graphops.Floats("boundaries", []float64{-1, 0, 0.5}))
 			return n.op("GatherV2", n.weights(1, 4, 2), bin, n.IntScalar(0))
 		}},
+		{"lists_of_conditions", image, func(n *net, x []out) out {
+			element := graphops.Type("element_dtype", tensor.Bool)
+			list := func(op string, in ...out) out { return n.Op(op, in, element) }
+			shape, size := n.IntVector(-1, 4), func(i int) out { return n.IntScalar(i) }
+			bools := n.Op("Transpose", []out{n.op("Greater", x[0], n.Scalar(n.dtype, 0.25)), n.IntVector(1, 0, 2)})
+			all := list("TensorListFromTensor", bools, shape)
+			some := list("TensorListGather", all, n.IntVector(2, 0, 2), shape)
+			spread := list("TensorListScatterV2", some, n.IntVector(1, 4, 3), size(-1), size(5))
+			spread = list("TensorListScatterIntoExistingList", spread, some, n.IntVector(0, 2, 4))
+			spread = list("TensorListSetItem", spread, size(3), list("TensorListGetItem", all, size(4), shape))
+			spread = list("TensorListPushBack", n.op("TensorListResize", spread, size(4)), list("TensorListGetItem", all, size(3), shape))
+			last := n.Node("TensorListPopBack", []out{list("TensorListPushBack", spread, list("TensorListGetItem", all, size(1), shape)), shape}, element)
+			stacked := list("TensorListStack", out{Node: last}, shape)
+			flags := n.op("LogicalOr", stacked, n.Op("ExpandDims", []out{{Node: last, Index: 1}, size(0)}))
+			sum := n.Add(n.op("Mul", float(n, flags), n.weights(1, 5, 1, 4)), n.op("Mul", float(n, stacked), n.weights(2, 5, 1, 4)))
+			return n.Op("Transpose", []out{sum, n.IntVector(1, 0, 2)})
+		}},
 		{"scalar_of_all", vector, func(n *net, x []out) out { // same shape everywhere, 0 where nothing differs
 			return n.op("SelectV2", n.Op("All", []out{n.op("Less", x[0], n.Scalar(n.dtype, 1)), n.IntVector(1)}, graphops.Bool("keep_dims", true)), x[0], n.op("Neg", x[0]))
 		}},

@@ -219,6 +219,16 @@ func loopNets() []loopNet {
 			})
 			return n.Add(v[0], n.Op("Cast", []out{v[1]}, graphops.Type("DstT", n.dtype)))
 		}, true},
+		{"a_condition_in_a_loop_in_a_loop", vector, func(n *net, x []out, turn loop) out {
+			zero := n.Scalar(n.dtype, 0)
+			return turn(n, 2, []out{x[0], n.op("Greater", x[0], zero), n.weights(14, 3, 3), zero}, func(b *graphops.Builder, _ out, v []out) []out {
+				inner := whileBelow(b, b.IntScalar(2), v, func(b *graphops.Builder, _ out, v []out) []out {
+					next := b.Op("Tanh", []out{b.Op("MatMul", []out{v[0], v[2]})})
+					return []out{b.Op("SelectV2", []out{v[1], next, v[0]}), b.Op("LogicalOr", []out{v[1], b.Op("Less", []out{next, v[3]})}), v[2], v[3]}
+				})
+				return []out{b.Op("MatMul", []out{inner[0], v[2]}), b.Op("LogicalNot", []out{inner[1]}), v[2], v[3]}
+			})[0]
+		}, true},
 		{"gather_scatter_split_and_join", sequence, func(n *net, x []out, turn loop) out {
 			t := n.dtype
 			in := list(n.Builder, "TensorListFromTensor", t, timeFirst(n.Builder, x[0]), n.IntVector(-1, 3))
