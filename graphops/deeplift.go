@@ -96,7 +96,7 @@ func (d *DeepLIFT) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 			continue
 		}
 		varying++
-		if !in.carries() && !isDiscrete(in) && !discrete(in.Element()) { // what is read from a list of discrete values is fixed
+		if !in.carries() && !takesShare(in) {
 			return "its result depends on the explained inputs through a " + in.DType().String() + ", which carries no difference", help
 		}
 	}

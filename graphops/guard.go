@@ -22,7 +22,7 @@ func (w *Walk) guard(ref *Reference) {
 			}
 		}
 	}
-	for _, o := range w.beside {
+	for _, o := range append(slices.Clone(w.beside), w.Xs...) { // variables of a loop
 		if w.fixed[o] {
 			w.guards = append(w.guards, ref.guard(o))
 		}

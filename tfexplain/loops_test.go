@@ -522,6 +522,31 @@ func TestMaskedSequence(t *testing.T) {
 	}
 }
 
+// Which step a turn reads must be the same at the baseline, also where a variable
+// of the loop says so.
+func TestLoopReadsTheSameSteps(t *testing.T) {
+	s := newNets(t)
+	s.one("steps", tensor.Float64, [][]int{{-1, 3}}, func(n *net, x []out) out {
+		element := graphops.Type("element_dtype", n.dtype)
+		parts := n.Op("TensorListFromTensor", []out{n.Op("Transpose", []out{x[0], n.IntVector(1, 0)}), n.IntVector(-1)}, element)
+		largest := n.Op("Max", []out{x[0], n.IntVector(0, 1)})
+		at := n.Op("Cast", []out{n.op("Greater", largest, n.Scalar(n.dtype, 1))}, graphops.Type("DstT", tensor.Int32))
+		return asLoop(n, 2, []out{n.Sum(n.op("ZerosLike", x[0]), false, 1), at, parts}, func(b *graphops.Builder, _ out, v []out) []out {
+			step := b.Op("TensorListGetItem", []out{v[2], v[1], b.IntVector(-1)}, element)
+			return []out{b.Add(v[0], b.Op("Tanh", []out{step})), b.Op("AddV2", []out{v[1], b.IntScalar(1)}), v[2]}
+		})[0]
+	})
+	ex := newExplainer(t, s.load(), tfexplain.DeepLIFT{}, tfexplain.Options{Signature: "steps", BaselinePerCall: true})
+	at := func(v ...float64) map[string]*tensor.Tensor { return xOf(convert(t, tensor.Float64, v, 1, 3)) }
+	res, err := ex.ExplainFrom(context.Background(), at(.5, 2, -1), at(1.5, .25, .5), nil)
+	require.NoError(t, err)
+	requireComplete(t, res, 1e-12)
+	_, err = ex.ExplainFrom(context.Background(), at(.5, 2, -1), at(0, 0, 0), nil)
+	var choice *tfexplain.ChoiceError
+	require.ErrorAs(t, err, &choice)
+	require.False(t, choice.Loop)
+}
+
 // Calls of one Explainer may run at the same time, with loops of other lengths.
 func TestLoopsConcurrently(t *testing.T) {
 	s := newNets(t)
