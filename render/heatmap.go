@@ -209,18 +209,3 @@ func Overlay(input, attr *tensor.Tensor, o HeatMapOptions) (*image.RGBA, error) 
 		return cover(gray, scale.Position(p.v[i]), colors)
 	}), nil
 }
-
-// cover lays the colour of a position over a gray. The gray keeps only part of
-// its range, so that it competes with no colour, and the colours only the
-// outer half of the map, because the inner one would merely whiten the input.
-// The three numbers were chosen by eye.
-func cover(gray, position float64, colors colorMap) color.RGBA {
-	const darkest, lightest, inner = 0.45, 1.0, 0.5
-	back := level(darkest + (lightest-darkest)*min(max(gray, 0), 1))
-	c := color.RGBA{R: back, G: back, B: back, A: 255}
-	if math.IsNaN(position) {
-		return colors.at(position)
-	}
-	size := math.Abs(position)
-	return mix(c, colors.at(math.Copysign(inner+(1-inner)*size, position)), size)
-}

@@ -26,7 +26,11 @@ func SavePNG(path string, img image.Image) error {
 	if missing(img) {
 		return &FileError{Path: path, Err: errors.New("there is no picture to write")}
 	}
-	err := tensorfile.ReplaceFile(path, func(w io.Writer) error { return png.Encode(w, img) })
+	return fileError(path, tensorfile.ReplaceFile(path, func(w io.Writer) error { return png.Encode(w, img) }))
+}
+
+// fileError names the file that was asked for and the cause.
+func fileError(path string, err error) error {
 	if e, ok := errors.AsType[*tensorfile.Error](err); ok && e.Err != nil {
 		err = e.Err
 	}

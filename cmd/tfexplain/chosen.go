@@ -12,7 +12,8 @@ import (
 // chosenMethod is a method and what is known of it.
 type chosenMethod struct {
 	tfexplain.Method
-	info tfexplain.MethodInfo
+	info  tfexplain.MethodInfo
+	given map[string]string // the --param that it has
 }
 
 // chooseMethods makes the methods of --method. Each gets those --param that it
@@ -45,7 +46,7 @@ func chooseMethods(names, words []string) ([]chosenMethod, error) {
 		if of := averaged(method); of != nil && methodInfo(of.Name()).Baseline {
 			info.Baseline = true
 		}
-		list = append(list, chosenMethod{Method: method, info: info})
+		list = append(list, chosenMethod{Method: method, info: info, given: own})
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !used[name] {

@@ -15,13 +15,13 @@ type explainCmd struct {
 	BatchSize  int      `placeholder:"N" help:"Rows computed at once; bounds memory. Default: all for methods that compute one row for each, 32 for the others (tfexplain methods)."`
 	Predict    string   `placeholder:"OUTPUT" help:"Show this output's largest entry and its value in the table."`
 	Percentile float64  `default:"${percentile}" placeholder:"P" help:"Pictures: the colours end at this percentile of |attribution|. Default: ${percentile}."`
-	Out        values   `required:"" placeholder:"FILE" help:"Files to write: .npz, .json, .png."`
+	Out        values   `required:"" placeholder:"FILE" help:"Files to write: .npz, .json, .png, .html."`
 	Quiet      bool     `short:"q" help:"Print nothing on stdout."`
 }
 
 // Help explains the results and gives the examples.
 func (explainCmd) Help() string {
-	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. ablation, shapley, exact-shapley and kernelshap also have players.values, one for each row and feature or group, and players.stderr (standard errors), players.ids (numbers of the --mask) and players.coalitions. A .png has a line for each row: with one method the input, its heat map, and both laid over each other; with several the input and the heat map of each.
+	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. ablation, shapley, exact-shapley and kernelshap also have players.values, one for each row and feature or group, and players.stderr (standard errors), players.ids (numbers of the --mask) and players.coalitions. A .png has a line for each row: with one method the input, its heat map, and both laid over each other; with several the input and the heat map of each. A .html is a report in one file that loads nothing: for each row and method pictures with the heat map over them, tokens in colour, or bars for numbers; the methods' parameters; and what it was made from.
 
 For an input of ids or strings, .json also has tokens.KEY: for each row a list of {"token": id or string, "word": with --vocab, "attribution": summed over the embedding}. The terminal shows the strongest tokens of each row.
 
@@ -29,7 +29,7 @@ The table has for each row and method: sum, of all attributions of the row. delt
 
 Examples:
 
-  tfexplain explain --model DIR --target logits --method 'grad*input' --class argmax --predict probs --input 'image=*.png' --out result.npz sheet.png
+  tfexplain explain --model DIR --target logits --method 'grad*input' --class argmax --predict probs --input 'image=*.png' --out result.npz report.html
 
   tfexplain explain --model DIR --target logits --method 'grad*input' elrp deeplift --class 8 --versus 3 --input 8.png --out compared.png
 
@@ -70,6 +70,11 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) (err error) {
 	if err != nil {
 		return err
 	}
+	if p.writes(".html") {
+		if p.made, err = c.provenance(m, p); err != nil {
+			return err
+		}
+	}
 	for _, f := range p.out {
 		if err := f.write(p, runs, table, c.Percentile); err != nil {
 			return err
@@ -85,7 +90,7 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) (err error) {
 		return err
 	}
 	for _, f := range p.out {
-		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(runs[0].result))
+		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(runs))
 	}
 	return nil
 }

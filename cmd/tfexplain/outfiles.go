@@ -16,7 +16,7 @@ type outFile struct {
 }
 
 // outSuffixes are what --out of explain can write.
-func outSuffixes() []string { return []string{".npz", ".json", ".png"} }
+func outSuffixes() []string { return []string{".npz", ".json", ".png", ".html"} }
 
 // checkOutPaths refuses what cannot be an output: an unknown suffix, a file
 // named twice, or one of the files that are read.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tfexplain/tfexplain-go/render"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
@@ -41,6 +42,7 @@ type plan struct {
 	choice   choice
 	files    []string // that were read
 	out      []outFile
+	made     []render.Fact // for a report
 
 	maskPerRow bool // rows have masks of their own
 

@@ -10,8 +10,11 @@ import (
 
 // write writes the results in the form that the file's suffix names.
 func (f outFile) write(p *plan, runs []methodRun, s *summary, percentile float64) error {
-	if suffix(f.path) == ".png" {
+	switch suffix(f.path) {
+	case ".png":
 		return writeSheet(f.dest, p, runs, s, percentile)
+	case ".html":
+		return writeReport(f.dest, p, runs, s, percentile)
 	}
 	arrays, err := namedResults(runs)
 	if err != nil {

@@ -16,9 +16,16 @@ import (
 const mostSheetRows = 64
 
 // note says what a file leaves out.
-func (f outFile) note(r *tfexplain.Result) string {
-	rows, shown := len(r.Target), sheetRows(r)
-	if suffix(f.path) != ".png" || shown == rows {
+func (f outFile) note(runs []methodRun) string {
+	r := runs[0].result
+	rows, shown := len(r.Target), len(r.Target)
+	switch suffix(f.path) {
+	case ".png":
+		shown = sheetRows(r)
+	case ".html":
+		shown = reportRows(r, len(runs))
+	}
+	if shown == rows {
 		return ""
 	}
 	return fmt.Sprintf(" (the first %d of %d rows)", shown, rows)
@@ -123,32 +130,17 @@ func (s *summary) caption(cells []render.Cell, name string, row int) {
 // method both together.
 func drawRow(p *plan, runs []methodRun, key string, row int, percentile float64) ([]render.Cell, error) {
 	o := render.HeatMapOptions{Percentile: percentile, Width: sheetCell}
-	var input *tensor.Tensor // none for a tensor inside the model
-	shape := runs[0].result.Attributions[key].Shape()[1:]
-	if all := p.in.values[key]; all != nil {
-		var err error
-		if input, err = all.Rows(row, row+1); err != nil {
-			return nil, err
-		}
-		shape, o.ChannelsFirst = p.in.pictureShape(key, row)
-	}
 	var line []render.Cell
 	for _, run := range runs {
-		all, err := run.result.Summed(key)
+		v, err := p.viewed(run, key, row)
 		if err != nil {
 			return nil, err
 		}
-		attribution, err := all.Rows(row, row+1)
-		if err != nil {
-			return nil, err
-		}
-		if input == nil { // per id, where it embeds some
-			shape = all.Shape()[1:]
-		}
-		cells, err := draw(input, attribution, shape, o)
+		o.ChannelsFirst = v.channelsFirst
+		cells, err := draw(v.input, v.attribution, v.shape, o)
 		if isAny[*render.ShapeError](err) { // no picture: a strip of all values
 			o.ChannelsFirst = false
-			cells, err = draw(input, attribution, []int{attribution.Len()}, o)
+			cells, err = draw(v.input, v.attribution, []int{v.attribution.Len()}, o)
 		}
 		switch {
 		case err != nil:
@@ -161,6 +153,33 @@ func drawRow(p *plan, runs []methodRun, key string, row int, percentile float64)
 		line = append(line, cells[1])
 	}
 	return line, nil
+}
+
+// view is one row of an input with what a method said of it, and the shape that
+// both are looked at in.
+type view struct {
+	input         *tensor.Tensor // nil for a tensor inside the model
+	attribution   *tensor.Tensor
+	shape         []int
+	channelsFirst bool
+}
+
+func (p *plan) viewed(run methodRun, key string, row int) (v view, err error) {
+	all, err := run.result.Summed(key) // per id, where it embeds some
+	if err != nil {
+		return v, err
+	}
+	if v.attribution, err = all.Rows(row, row+1); err != nil {
+		return v, err
+	}
+	v.shape = all.Shape()[1:]
+	if values := p.in.values[key]; values != nil {
+		if v.input, err = values.Rows(row, row+1); err != nil {
+			return v, err
+		}
+		v.shape, v.channelsFirst = p.in.pictureShape(key, row)
+	}
+	return v, nil
 }
 
 // sheetCell is the width of a picture in pixels: six times the 28 of a digit,

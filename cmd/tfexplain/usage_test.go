@@ -131,7 +131,7 @@ func TestUsageErrors(t *testing.T) {
 		{"input key", with(out, "--input", "image=x.npy"), 2, `--input image=x.npy: the signature has no input "image"; it has pixels`},
 		{"input without file", with(out, "--input", "pixels="), 2, `--input "pixels=" names no file`},
 		{"input needs a key", with(out, "--model", tabular, "--input", "x.npy"), 2, `--input x.npy: say which input it is for, as KEY=x.npy; the signature has cat, city, num`},
-		{"out suffix", with(filepath.Join(dir, "out.txt")), 2, `the suffix says what is written; wanted one of .npz, .json, .png`},
+		{"out suffix", with(filepath.Join(dir, "out.txt")), 2, `the suffix says what is written; wanted one of .npz, .json, .png, .html`},
 		{"out twice", append(with(out), "--out", filepath.Join(dir, ".", "out.npz")), 2, `are the same file`},
 		{"out is an input", with(input, "--input", input), 2, `is also read as an input; choose another name`},
 		{"bench calls", []string{"bench", "--model", mlp, "--method", "gradient", "--calls", "0"}, 2, `--calls 0: wanted at least 1`},

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,4 +142,24 @@ func (c *csvRows) tensor() (*tensor.Tensor, error) {
 		c.lines--
 	}
 	return c.nums.tensor([]int{c.lines, c.columns})
+}
+
+// ColumnNames are the names of the columns of a CSV file: its first line, if
+// reading numbers of this type takes it for names, else nil. The error is an
+// *Error.
+func ColumnNames(path string, want tensor.DType) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, at(path, err)
+	}
+	defer f.Close()
+	record, err := csv.NewReader(skipMark(io.LimitReader(f, DefaultMaxBytes))).Read()
+	if err != nil {
+		return nil, at(path, err)
+	}
+	c := csvRows{want: want}
+	if slices.ContainsFunc(record, c.isNumber) {
+		return nil, nil
+	}
+	return record, nil
 }
