@@ -21,5 +21,8 @@
 //	}
 //	err = render.SavePNG("sheet.png", sheet.Draw())
 //
+// A Report is a page of HTML that needs no other file: for each row and method the
+// pictures, with the heat map over the input, or coloured tokens, or bars.
+//
 // Curves draws how numbers go with a size, over a logarithmic axis.
 package render

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/render"
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -56,6 +57,24 @@ func Example() {
 	defer os.RemoveAll(dir)
 	fmt.Println(scale, render.SavePNG(filepath.Join(dir, "sheet.png"), sheet.Draw()))
 	// Output: ± 0.75 <nil>
+}
+
+func ExampleReport() {
+	report := render.Report{
+		Title: "deeplift of logits",
+		Rows: []render.ReportRow{{
+			Label: "review 1",
+			Facts: []render.Fact{{Name: "f(x)", Value: "-0.03"}},
+			Methods: []render.MethodFindings{{
+				Method:   "deeplift",
+				Findings: []render.Finding{{Tokens: []render.Token{{Text: "not", Attribution: 1.3}, {Text: "great", Attribution: -0.2}}}},
+			}},
+		}},
+	}
+	var page strings.Builder
+	err := report.WriteHTML(&page)
+	fmt.Println(strings.Contains(page.String(), `title="&#43;1.3">not</span>`), err)
+	// Output: true <nil>
 }
 
 func ExampleNewScale() {

@@ -26,7 +26,12 @@ func cut(text string) string {
 }
 
 // signed is an attribution as the page shows it.
-func signed(v float64) string { return fmt.Sprintf("%+.4g", v) }
+func signed(v float64) string {
+	if v == 0 { // also where it has a sign
+		return "0"
+	}
+	return fmt.Sprintf("%+.4g", v)
+}
 
 type pageTokens struct {
 	List  []pageToken
@@ -67,6 +72,7 @@ type pageFeatures struct {
 }
 
 type pageTable struct {
+	Heads     bool // over the columns
 	List      []pageFeature
 	Values    bool // some have a value
 	Baselines bool // some have a baseline
@@ -102,9 +108,11 @@ func newFeatures(features []Feature) *pageFeatures {
 		one.bar(scale.Position(f.Attribution))
 		list = append(list, one)
 	}
+	out.First.Heads = true
 	out.First.Values = slices.ContainsFunc(list, func(f pageFeature) bool { return f.Value != "" })
 	out.First.Baselines = slices.ContainsFunc(list, func(f pageFeature) bool { return f.Baseline != "" })
 	out.Rest = out.First // with the same columns
+	out.Rest.Heads = false
 	out.First.List, out.Rest.List = list[:min(unfolded, len(list))], list[min(unfolded, len(list)):]
 	return out
 }

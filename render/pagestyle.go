@@ -111,7 +111,7 @@ p{margin:6px 0}
 .tabs>label:hover{background:var(--wash)}
 .tabs>input:checked+label{border-color:var(--line);border-bottom-color:#fff;color:var(--ink);font-weight:600}
 .tabs>input:focus-visible+label{outline:2px solid var(--key);outline-offset:-2px}
-.tabs>section{order:2;display:none;width:100%;padding-top:12px}
+.tabs>section{order:2;display:none;width:100%;padding:12px 1px 1px;overflow-x:auto}
 .tabs>input:checked+label+section{display:block}
 .facts{display:flex;flex-wrap:wrap;gap:4px 26px;margin:0 0 10px}
 .pictures{display:flex;flex-wrap:wrap;gap:16px;margin:8px 0}
@@ -119,7 +119,7 @@ figure{margin:0}
 figure img,.stage{display:block;box-shadow:0 0 0 1px var(--line)}
 figcaption{display:flex;align-items:center;gap:16px;padding-top:6px}
 .enlarged{image-rendering:pixelated}
-.stage{position:relative;background:#fff}
+.stage{position:relative;width:fit-content;background:#fff}
 .stage img{box-shadow:none}
 .stage .under{filter:grayscale(1) opacity(.55)}
 .stage .veil{position:absolute;left:0;top:0}

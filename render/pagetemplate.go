@@ -55,7 +55,7 @@ const pageTemplate = `<!DOCTYPE html>
 {{end}}{{end}}{{end}}
 {{- define "size"}}{{if .Enlarged}} class="enlarged"{{end}} width="{{.Width}}" height="{{.Height}}"{{end}}
 {{- define "table"}}<table class="features">
-<tr><th class="name">feature</th>{{if .Values}}<th class="num">value</th>{{end}}{{if .Baselines}}<th class="num">baseline</th>{{end}}<th class="box"></th><th class="num">attribution</th></tr>
-{{$all := .}}{{range .List}}<tr><td class="name">{{.Name}}</td>{{if $all.Values}}<td class="num">{{.Value}}</td>{{end}}{{if $all.Baselines}}<td class="num">{{.Baseline}}</td>{{end}}<td class="box"><svg viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><rect class="{{.Class}}" x="{{.X}}" width="{{.Width}}" height="12"/></svg></td><td class="num">{{.Attribution}}</td></tr>
+{{if .Heads}}<tr><th class="name">feature</th>{{if .Values}}<th class="num">value</th>{{end}}{{if .Baselines}}<th class="num">baseline</th>{{end}}<th class="box"></th><th class="num">attribution</th></tr>
+{{end}}{{$all := .}}{{range .List}}<tr><td class="name">{{.Name}}</td>{{if $all.Values}}<td class="num">{{.Value}}</td>{{end}}{{if $all.Baselines}}<td class="num">{{.Baseline}}</td>{{end}}<td class="box"><svg viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><rect class="{{.Class}}" x="{{.X}}" width="{{.Width}}" height="12"/></svg></td><td class="num">{{.Attribution}}</td></tr>
 {{end}}</table>
 {{end}}`

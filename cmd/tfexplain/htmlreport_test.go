@@ -11,6 +11,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tfexplain/tfexplain-go/render"
+	"github.com/tfexplain/tfexplain-go/tensor"
+	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
 
 // reported runs explain and gives the report.
@@ -109,17 +113,51 @@ func TestReportOfManyRows(t *testing.T) {
 	require.Equal(t, "[1,0,2]", index(14, []int{2, 4, 3}))
 }
 
-// What has too many axes for a picture, and rows without any elements.
-func TestReportOfOtherShapes(t *testing.T) {
+func TestReportOfInputsAndReferences(t *testing.T) {
 	needLibrary(t)
-	page, _ := reported(t, "--model", zoo+"models/multi_k3", "--target", "logits", "--method", "deeplift", "--baselines",
-		"image="+zoo+"golden/multi_k3/x_image.npy", "meta="+zoo+"golden/multi_k3/x_meta.npy",
-		"--input", "image="+zoo+"golden/multi_k3/x_image.npy", "meta="+zoo+"golden/multi_k3/x_meta.npy")
+	files := []string{"image=" + zoo + "golden/multi_k3/x_image.npy", "meta=" + zoo + "golden/multi_k3/x_meta.npy"}
+	page, _ := reported(t, append(append([]string{"--model", zoo + "models/multi_k3", "--target", "logits", "--method", "deeplift",
+		"--baselines"}, files...), append([]string{"--input"}, files...)...)...)
 	require.Contains(t, page, "<h3>image</h3>")
 	require.Contains(t, texts(page, `<td class="name"`), "meta[2]")
-	require.Contains(t, page, "references from")
+	meta := npy(t, zoo+"golden/multi_k3/x_meta.npy")
+	mean, err := meanRow(meta, meta.Len()/meta.Shape()[0])
+	require.NoError(t, err)
+	for _, v := range printedNumbers(mean) {
+		require.Contains(t, texts(page, `<td class="num"`), v, "the references' mean")
+	}
+}
 
-	page, _ = reported(t, "--model", zoo+"models/transformer_tokens_k3", "--target", "logits", "--method", "gradient",
-		"--input", zoo+"golden/transformer_tokens_k3/x_tokens.npy")
-	require.Greater(t, strings.Count(page, `class="token `), 2)
+func TestReportOfOtherShapes(t *testing.T) {
+	for name, c := range map[string]struct {
+		shape          []int
+		bars, pictures int
+	}{
+		"vector": {[]int{1, 7}, 7, 0}, "sequence": {[]int{1, 9, 4}, 0, 4}, "eight channels": {[]int{1, 5, 4, 8}, 0, 1},
+		"channels first": {[]int{1, 3, 6, 5}, 0, 4}, "volume": {[]int{1, 4, 4, 4, 2}, 128, 0}, "one number": {[]int{1}, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, err := tensor.Count(c.shape)
+			require.NoError(t, err)
+			values := make([]float32, n)
+			for i := range values {
+				values[i] = float32(i%3) - 1
+			}
+			x, err := tensor.New(values, c.shape...)
+			require.NoError(t, err)
+			methods, err := chooseMethods([]string{"gradient"}, nil)
+			require.NoError(t, err)
+			p := &plan{methods: methods, in: &inputs{values: map[string]*tensor.Tensor{"x": x}}, baseline: &baseline{}}
+			run := methodRun{method: methods[0], explained: []tfexplain.Explained{{Name: "x"}},
+				result: &tfexplain.Result{Attributions: map[string]*tensor.Tensor{"x": x}, Target: []float64{1}}}
+			out := filepath.Join(t.TempDir(), "report.html")
+			s := &summary{labels: []string{"0"}, classes: []string{"all"}, target: []float64{1},
+				methods: []methodSummary{{name: "gradient", sums: []float64{0}, shares: []float64{0}}}}
+			require.NoError(t, writeReport(out, p, []methodRun{run}, s, render.DefaultPercentile))
+			data, err := os.ReadFile(out)
+			require.NoError(t, err)
+			require.Equal(t, c.bars, strings.Count(string(data), `<td class="name"`))
+			require.Equal(t, c.pictures, strings.Count(string(data), `<img `), "the input, the heat map, and both; only a heat map where there are no colours")
+		})
+	}
 }

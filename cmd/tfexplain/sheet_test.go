@@ -112,7 +112,7 @@ func TestExplainNoRows(t *testing.T) {
 	writeNPY(t, file, x)
 	out := filepath.Join(dir, "out.npz")
 	got := tfx("explain", "--model", mlp, "--target", "logits", "--method", "gradient", "--class", "argmax", "--predict", "probs",
-		"--input", file, "--out", out, filepath.Join(dir, "out.png"), filepath.Join(dir, "out.json"))
+		"--input", file, "--out", out, filepath.Join(dir, "out.png"), filepath.Join(dir, "out.json"), filepath.Join(dir, "out.html"))
 	require.Equal(t, 0, got.code, got.stderr)
 	require.Equal(t, []int{0, 64}, named(t, out)["attributions.pixels"].Shape())
 }

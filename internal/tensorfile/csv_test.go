@@ -43,6 +43,30 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+func TestColumnNames(t *testing.T) {
+	for _, c := range []struct {
+		csv  string
+		want tensor.DType
+		is   []string
+	}{
+		{"\ufeffage,\"height, cm\"\n1,2\n", tensor.Float32, []string{"age", "height, cm"}},
+		{"1,2\n3,4\n", tensor.Float32, nil},
+		{"a,2\n3,4\n", tensor.Float32, nil},
+		{"true,false\n", tensor.Bool, nil},
+		{"true,false\n1,0\n", tensor.Int64, []string{"true", "false"}},
+	} {
+		names, err := ColumnNames(file(t, "x.csv", c.csv), c.want)
+		require.NoError(t, err, c.csv)
+		require.Equal(t, c.is, names, c.csv)
+	}
+	for _, path := range []string{file(t, "x.csv", ""), file(t, "x.csv", "a\"b\n"), file(t, "x.csv", "1") + ".none"} {
+		_, err := ColumnNames(path, tensor.Float32)
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, path, e.Path)
+	}
+}
+
 func TestReadCSVRefuses(t *testing.T) {
 	for _, c := range []struct{ csv, says string }{
 		{"", "no rows"},
