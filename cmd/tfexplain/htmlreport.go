@@ -11,9 +11,16 @@ import (
 // is some 0.4 MB, and pages of 40 MB still open with ease.
 const mostReportTabs = 100
 
-// reportRows is how many rows a report of some methods shows.
+// reportRows is how many rows a report of some methods shows. Each input that may
+// be a picture counts as a tab.
 func reportRows(r *tfexplain.Result, methods int) int {
-	return min(len(r.Target), max(1, mostReportTabs/max(1, methods)))
+	pictures := 0
+	for _, a := range r.Attributions {
+		if len(a.Shape()) > 2 {
+			pictures++
+		}
+	}
+	return min(len(r.Target), max(1, mostReportTabs/max(1, methods*max(1, pictures))))
 }
 
 // writeReport writes a page with a part for each row, and a tab in it for each

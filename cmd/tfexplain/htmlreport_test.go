@@ -161,3 +161,36 @@ func TestReportOfOtherShapes(t *testing.T) {
 		})
 	}
 }
+
+// Six attributions are not those of three ids, so the ids are not shown with them.
+func TestViewOfAnotherSize(t *testing.T) {
+	ids, err := tensor.New([]int64{1, 2, 3}, 1, 3)
+	require.NoError(t, err)
+	six, err := tensor.New([]float32{1, 2, 3, 4, 5, 6}, 1, 6)
+	require.NoError(t, err)
+	p := &plan{in: &inputs{values: map[string]*tensor.Tensor{"ids": ids}}, baseline: &baseline{}}
+	run := methodRun{result: &tfexplain.Result{Attributions: map[string]*tensor.Tensor{"ids": six}}}
+	v, err := p.viewed(run, "ids", 0)
+	require.NoError(t, err)
+	require.Nil(t, v.input)
+	require.Equal(t, []int{6}, v.shape)
+	features, err := p.rowFeatures(run, "ids", 0)
+	require.NoError(t, err)
+	require.Equal(t, []render.Feature{{Name: "[0]", Attribution: 1}, {Name: "[1]", Attribution: 2}}, features[:2])
+}
+
+func TestReportRows(t *testing.T) {
+	shaped := func(shape ...int) *tensor.Tensor {
+		x, err := tensor.Zeros(tensor.Float32, shape...)
+		require.NoError(t, err)
+		return x
+	}
+	r := &tfexplain.Result{Target: make([]float64, 200), Attributions: map[string]*tensor.Tensor{"a": shaped(200, 2), "b": shaped(200, 3)}}
+	require.Equal(t, 100, reportRows(r, 1))
+	require.Equal(t, 33, reportRows(r, 3))
+	r.Attributions["c"], r.Attributions["d"] = shaped(200, 2, 2), shaped(200, 2, 2)
+	require.Equal(t, 16, reportRows(r, 3))
+	require.Equal(t, 1, reportRows(r, 200))
+	r.Target = r.Target[:2]
+	require.Equal(t, 2, reportRows(r, 3))
+}

@@ -158,7 +158,7 @@ func drawRow(p *plan, runs []methodRun, key string, row int, percentile float64)
 // view is one row of an input with what a method said of it, and the shape that
 // both are looked at in.
 type view struct {
-	input         *tensor.Tensor // nil for a tensor inside the model
+	input         *tensor.Tensor // nil where no element of one belongs to each attribution
 	attribution   *tensor.Tensor
 	shape         []int
 	channelsFirst bool
@@ -173,7 +173,8 @@ func (p *plan) viewed(run methodRun, key string, row int) (v view, err error) {
 		return v, err
 	}
 	v.shape = all.Shape()[1:]
-	if values := p.in.values[key]; values != nil {
+	// What is looked up by ids may be something else than one vector for each.
+	if values := p.in.values[key]; values != nil && values.Len() == all.Len() {
 		if v.input, err = values.Rows(row, row+1); err != nil {
 			return v, err
 		}
