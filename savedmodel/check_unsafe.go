@@ -84,8 +84,14 @@ func (m *Model) CheckTensor(name string) error {
 // signatures reach; nil chooses all of them.
 func (m *Meta) checkUnsafe(signatures []string) error {
 	return m.refuse(func(o RefusedOp) bool {
-		return o.kind != signatureRoot || signatures == nil || slices.Contains(signatures, o.signature)
+		return o.kind != signatureRoot || o.chosen(signatures)
 	})
+}
+
+// chosen says whether the signature that reaches the op is one of these; nil
+// means all.
+func (o RefusedOp) chosen(signatures []string) bool {
+	return signatures == nil || slices.Contains(signatures, o.signature)
 }
 
 func (m *Meta) refuse(counts func(RefusedOp) bool) error {

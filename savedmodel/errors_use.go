@@ -23,6 +23,32 @@ func (e *DeviceError) Error() string {
 	return fmt.Sprintf("savedmodel: there is no device %q; there are %s: choose one with Options.Device", e.Given, quoted(e.Available))
 }
 
+// BorrowError says that a graph and session cannot be borrowed.
+type BorrowError struct {
+	Reason string
+	Err    error // further facts, or nil
+}
+
+func (e *BorrowError) Error() string {
+	msg := "savedmodel: the model cannot be attached: " + e.Reason
+	if e.Err != nil {
+		msg += ": " + e.Err.Error()
+	}
+	return msg
+}
+
+func (e *BorrowError) Unwrap() error { return e.Err }
+
+// OtherModelError says that the session was not loaded from the folder.
+type OtherModelError struct {
+	Dir  string
+	Node string // a node or function of the folder's graph that the session lacks, or has as another op
+}
+
+func (e *OtherModelError) Error() string {
+	return fmt.Sprintf("savedmodel: %q is not what the session was loaded from: its %q is not in the session; give the folder (and Options.Tags) that the application loaded", e.Dir, e.Node)
+}
+
 // SignatureError says that the model has no such signature.
 type SignatureError struct {
 	Given     string // empty when none was named and there is no default

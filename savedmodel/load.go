@@ -9,7 +9,7 @@ import (
 )
 
 // Model is a loaded SavedModel: its graph and the one session that holds its
-// weights. It must be closed.
+// weights, made by Load or borrowed by Attach. It must be closed.
 type Model struct {
 	*Meta
 
@@ -19,6 +19,9 @@ type Model struct {
 	opDefs  map[string]*tfproto.OpDef
 	device  string
 	trusted bool
+
+	borrowed bool
+	prefix   string // how names of nodes begin that are added to the loaded graph
 
 	closing    sync.Once
 	closeError error
@@ -65,7 +68,8 @@ func Load(dir string, o Options) (*Model, error) {
 }
 
 func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
-	m := &Model{Meta: meta, library: library, device: o.Device, trusted: o.TrustModel, callers: make(map[string]*caller)}
+	m := &Model{Meta: meta, library: library, device: o.Device, trusted: o.TrustModel,
+		prefix: "tfexplain", callers: make(map[string]*caller)}
 	if err := checkVersion(meta, library); err != nil {
 		return nil, err
 	}
@@ -136,9 +140,9 @@ func (m *Model) checkDevice() error {
 	return checkDevice(m.device, names)
 }
 
-// Close frees the session with the model's weights, and the graph. It waits for
-// calls that are on their way; calls that come later fail. Closing twice does
-// nothing more and gives the same error.
+// Close frees the session with the model's weights, and the graph, unless both
+// are borrowed. It waits for calls that are on their way; calls that come later
+// fail. Closing twice does nothing more and gives the same error.
 func (m *Model) Close() error {
 	m.closing.Do(func() {
 		m.closeError = m.session.Close()

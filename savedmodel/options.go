@@ -134,6 +134,28 @@ func (o Options) Validate() error {
 	return nil
 }
 
+// validateAttach is Validate for a session that exists already.
+func (o Options) validateAttach() error {
+	for _, f := range []struct {
+		name  string
+		given any
+		set   bool
+	}{
+		{"Library", strconv.Quote(o.Library), o.Library != ""},
+		{"IntraOpThreads", o.IntraOpThreads, o.IntraOpThreads != 0},
+		{"InterOpThreads", o.InterOpThreads, o.InterOpThreads != 0},
+		{"GPUMemoryFraction", o.GPUMemoryFraction, o.GPUMemoryFraction != 0},
+		{"GPUMemoryGrowth", o.GPUMemoryGrowth, o.GPUMemoryGrowth},
+		{"DisableOptimizer", o.DisableOptimizer, o.DisableOptimizer},
+	} {
+		if f.set {
+			return &OptionError{Field: f.name, Given: fmt.Sprint(f.given),
+				Wanted: "nothing when a model is attached: the application made its session, so set it there"}
+		}
+	}
+	return o.Validate()
+}
+
 func (o Options) tags() []string {
 	if o.Tags == nil {
 		return []string{"serve"}

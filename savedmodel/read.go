@@ -71,11 +71,17 @@ const maxSignatures = 1000
 
 // readBytes is Read for the content of saved_model.pb.
 func readBytes(dir string, data []byte, o Options) (*Meta, error) {
-	limits := o.Limits.withDefaults()
-	meta, err := parse(filepath.Join(dir, modelFile), data, o.tags(), limits)
+	meta, err := parse(filepath.Join(dir, modelFile), data, o.tags(), o.Limits.withDefaults())
 	if err != nil {
 		return nil, err
 	}
+	return newMeta(dir, meta, o)
+}
+
+// newMeta checks a graph and its signatures.
+func newMeta(dir string, meta *tfproto.MetaGraphDef, o Options) (*Meta, error) {
+	limits := o.Limits.withDefaults()
+	var err error
 	m := &Meta{
 		dir:     dir,
 		tags:    sortedTags(meta),

@@ -80,16 +80,40 @@ func TestCodeNames(t *testing.T) {
 	require.Equal(t, "CODE(-1)", Code(-1).String())
 }
 
+type owner struct {
+	held, released int
+	err            error
+}
+
+func (o *owner) Hold() error {
+	if o.err == nil {
+		o.held++
+	}
+	return o.err
+}
+
+func (o *owner) Release() { o.released++ }
+
 func TestBorrow(t *testing.T) {
 	l, err := Open(Options{})
 	require.NoError(t, err)
 	g := l.NewGraph()
 	s, err := l.NewSession(g, nil)
 	require.NoError(t, err)
-	borrowed, graph := l.Borrow(unsafe.Pointer(g.handle.c), unsafe.Pointer(s.handle.c))
+	o := &owner{}
+	borrowed, graph := l.Borrow(unsafe.Pointer(g.handle.c), unsafe.Pointer(s.handle.c), o)
+	_, err = borrowed.Devices()
+	require.NoError(t, err)
+	require.Equal(t, owner{held: 1, released: 1}, *o)
+	o.err = errors.New("closed by its owner")
+	_, err = borrowed.Devices()
+	require.ErrorIs(t, err, o.err)
+	require.Equal(t, owner{held: 1, released: 1, err: o.err}, *o)
+	o.err = nil
 	require.NoError(t, borrowed.Close())
 	graph.Close()
 	require.ErrorIs(t, borrowed.Extend(), ErrClosed)
+	require.Equal(t, owner{held: 2, released: 2}, *o)
 	require.Equal(t, int64(1), l.Alive().Graphs)
 	require.Equal(t, int64(1), l.Alive().Sessions)
 	require.NoError(t, s.Extend(), "the owner's session is untouched")

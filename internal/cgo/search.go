@@ -74,6 +74,18 @@ func Open(o Options) (*Library, error) {
 	return l, nil
 }
 
+// OpenLoaded takes the libtensorflow that is in the process already, and no
+// other: only that one can use graphs and sessions of another binding.
+func OpenLoaded() (*Library, error) {
+	s := &search{load: load, loaded: loadedPath}
+	l := s.inProcess(false)
+	if l == nil {
+		return nil, &NotFoundError{Tried: s.tried}
+	}
+	l.tried = s.tried
+	return l, nil
+}
+
 // search is one search; the two functions stand for the dynamic loader.
 type search struct {
 	load   func(path string) (*Library, error)

@@ -14,6 +14,7 @@ type Session struct {
 	lib    *Library
 	graph  *Graph
 	handle *sessionHandle
+	owner  Owner // of a borrowed session
 
 	mu       sync.Mutex
 	idle     sync.Cond // signals busy == 0
@@ -99,18 +100,37 @@ func (l *Library) LoadSavedModel(dir string, tags []string, config []byte) (*Ses
 	return l.session(c, g, false), g, def, nil
 }
 
-// Borrow wraps a TF_Graph and a TF_Session on it that another binding owns and
-// keeps alive. Close never deletes them.
-func (l *Library) Borrow(graph, session unsafe.Pointer) (*Session, *Graph) {
-	g := l.graph((*C.TF_Graph)(graph), true)
-	return l.session((*C.TF_Session)(session), g, true), g
+// Owner is who may close a borrowed session.
+type Owner interface {
+	// Hold keeps the session open until Release; it fails once it is closed.
+	Hold() error
+	Release()
 }
 
-// begin counts one use of the session, to be ended by end.
+// Borrow wraps a TF_Graph and a TF_Session on it that another binding owns.
+// Close never deletes them. Every use of the session is held at its owner; the
+// Session keeps the owner alive, which must keep the graph alive.
+func (l *Library) Borrow(graph, session unsafe.Pointer, owner Owner) (*Session, *Graph) {
+	g := l.graph((*C.TF_Graph)(graph), true)
+	s := l.session((*C.TF_Session)(session), g, true)
+	s.owner = owner
+	return s, g
+}
+
+// begin counts one use of the session, to be ended by end. The owner is asked
+// without the lock: while it closes the session it waits for uses to end.
 func (s *Session) begin() error {
+	if s.owner != nil {
+		if err := s.owner.Hold(); err != nil {
+			return err
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
+		if s.owner != nil {
+			s.owner.Release()
+		}
 		return ErrClosed
 	}
 	s.busy++
@@ -118,6 +138,9 @@ func (s *Session) begin() error {
 }
 
 func (s *Session) end() {
+	if s.owner != nil {
+		s.owner.Release()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.busy--; s.busy == 0 {

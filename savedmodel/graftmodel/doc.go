@@ -1,0 +1,17 @@
+// Package graftmodel explains models that an application has loaded with
+// github.com/wamuir/graft, in the application's own session: the weights exist
+// once.
+//
+//	saved, err := tf.LoadSavedModel("model/", []string{"serve"}, nil)
+//	m, err := graftmodel.Attach(saved, "model/", savedmodel.Options{})
+//	defer m.Close()
+//	ex, err := tfexplain.New(ctx, m, tfexplain.DeepLIFT{}, tfexplain.Options{})
+//
+// graft needs TensorFlow's C headers and library to build, so everything in
+// this package is behind the build tag graft:
+//
+//	go build -tags graft
+//
+// A program can hold either graft or tfgo, not both: their C parts define the
+// same functions, and they register the same protocol buffers.
+package graftmodel
