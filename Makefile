@@ -17,7 +17,7 @@ else
 endif
 export TFEXPLAIN_LIBTENSORFLOW
 
-.PHONY: help setup build test check demo soak fuzz bench report docs zoo-large clean
+.PHONY: help setup build test adapters check demo soak fuzz bench report docs zoo-large clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,19 @@ check: ## gofmt, go vet, staticcheck
 
 test: setup check ## setup, check, then all tests with the race detector
 	go test -race -timeout 20m ./...
+	@if [[ -f $$TFEXPLAIN_LIBTENSORFLOW/include/tensorflow/c/c_api.h ]]; then $(MAKE) --no-print-directory adapters; \
+	else echo "make adapters was left out: there are no C headers in $$TFEXPLAIN_LIBTENSORFLOW/include"; fi
+
+# graft and tfgo need headers and -ltensorflow, and cannot be linked into one binary.
+adapters: export CGO_CFLAGS := -I$(TFEXPLAIN_LIBTENSORFLOW)/include
+adapters: export CGO_LDFLAGS := -L$(TFEXPLAIN_LIBTENSORFLOW) -Wl,-rpath,$(TFEXPLAIN_LIBTENSORFLOW) -ltensorflow_framework
+adapters: export TF_CPP_MIN_LOG_LEVEL := 2
+adapters: setup ## vet, staticcheck and tests of the adapters for graft and tfgo
+	for tag in graft tfgo; do \
+	  go vet -tags $$tag ./savedmodel/$${tag}model; \
+	  go tool staticcheck -tags $$tag ./savedmodel/$${tag}model; \
+	  go test -race -timeout 20m -tags $$tag ./savedmodel/$${tag}model; \
+	done
 
 demo: setup build ## explain ten digits: out/digits.png and out/digits.json
 	scripts/demo.sh

@@ -38,6 +38,9 @@ type Owner interface {
 // gradients) from saved_model.pb in dir, whose nodes must be in the session.
 // Files of variables and assets are not read.
 //
+// An Explainer of a method with a baseline may keep what the model made of the
+// baseline: after the application has assigned variables, make a new one.
+//
 // Nodes are only added to the graph, and stay there until the application
 // frees it. Close frees neither session nor graph. When the application closes
 // its session first, calls fail with the error of Owner.Hold.
