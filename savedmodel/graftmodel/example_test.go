@@ -23,7 +23,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	image, err := tf.NewTensor([1][28][28][1]float32{5: {5: {1}, 6: {1}}})
+	image, err := tf.NewTensor([1][28][28][1]float32{0: {5: {5: {1}, 6: {1}}}})
 	if err != nil {
 		log.Fatal(err)
 	}
