@@ -45,6 +45,9 @@ type Owner interface {
 // frees it. Close frees neither session nor graph. When the application closes
 // its session first, calls fail with the error of Owner.Hold.
 //
+// TensorFlow's threads were started by the other binding, with signals on: do
+// not take Go's CPU profile of such a program (internal/cgo says why).
+//
 // Of the options only Tags, Device, Signatures, TrustModel and Limits are
 // taken; the others say how a session is made, and are an *OptionError.
 //
@@ -92,7 +95,7 @@ func attach(dir string, meta *tfproto.MetaGraphDef, library *cgo.Library, b Borr
 	if node := firstMissing(meta.GetGraphDef(), def); node != "" {
 		return nil, &OtherModelError{Dir: dir, Node: node}
 	}
-	if registered := meta.GetGraphDef().GetLibrary().GetRegisteredGradients(); len(registered) > 0 {
+	if registered := meta.GetGraphDef().GetLibrary().GetRegisteredGradients(); def.GetLibrary() != nil {
 		def.Library.RegisteredGradients = registered // a session does not keep them
 	}
 	meta.GraphDef = def

@@ -115,6 +115,76 @@ func TestAttachedExplainsAsLoaded(t *testing.T) {
 	}
 }
 
+// Functions, loops and custom gradients of the session are those of the file.
+func TestOtherModelsExplainAsLoaded(t *testing.T) {
+	for _, c := range []struct {
+		model, signature string
+		method           tfexplain.Method
+		custom           bool
+	}{
+		{"condnet", "custom", tfexplain.GradientInput{}, true},
+		{"mobilenet_k3", "", tfexplain.GradientInput{}, true},
+		{"transformer_patches_k3", "", tfexplain.DeepLIFT{}, false},
+		{"lstm_k3", "", tfexplain.Gradient{}, false},
+	} {
+		t.Run(c.model, func(t *testing.T) {
+			dir := filepath.Join(zoo, c.model)
+			saved := load(t, dir)
+			defer saved.Session.Close()
+			m, err := graftmodel.Attach(saved, dir, savedmodel.Options{})
+			require.NoError(t, err)
+			defer m.Close()
+			own, err := savedmodel.Load(dir, savedmodel.Options{})
+			require.NoError(t, err)
+			defer own.Close()
+			got, want := explainAny(t, m, c.signature, c.method), explainAny(t, own, c.signature, c.method)
+			require.Equal(t, want.CustomGradients, got.CustomGradients)
+			require.Equal(t, c.custom, len(got.CustomGradients) > 0)
+			for key, a := range want.Attributions {
+				w, err := tensor.Data[float32](a)
+				require.NoError(t, err)
+				g, err := tensor.Data[float32](got.Attributions[key])
+				require.NoError(t, err)
+				require.NotZero(t, slices.Max(w))
+				scale := float64(max(slices.Max(w), -slices.Min(w)))
+				require.InDeltaSlice(t, w, g, 1e-5*scale) // threads may add up in another order
+			}
+		})
+	}
+}
+
+// explainAny explains two rows of a pattern.
+func explainAny(t testing.TB, m *savedmodel.Model, signature string, method tfexplain.Method) *tfexplain.Result {
+	t.Helper()
+	ctx := context.Background()
+	s, err := m.Signature(signature)
+	require.NoError(t, err)
+	shape := slices.Clone(s.Inputs[0].Shape)
+	n := 1
+	for i, size := range shape {
+		if size < 0 {
+			shape[i] = 2
+		}
+		n *= shape[i]
+	}
+	values := make([]float32, n)
+	for i := range values {
+		if values[i] = float32(i*i%89)/89 - 0.3; !s.Inputs[0].DType.IsFloat() {
+			values[i] = float32(1 + i*i%7) // ids
+		}
+	}
+	floats, err := tensor.New(values, shape...)
+	require.NoError(t, err)
+	x, err := floats.Convert(s.Inputs[0].DType)
+	require.NoError(t, err)
+	ex, err := tfexplain.New(ctx, m, method, tfexplain.Options{Signature: signature, Target: s.Outputs[0].Key})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, ex.Close()) }()
+	res, err := ex.Explain(ctx, map[string]*tensor.Tensor{s.Inputs[0].Key: x}, nil)
+	require.NoError(t, err)
+	return res
+}
+
 // double adds nodes through graft that double a variable, and runs them.
 func double(t testing.TB, saved *tf.SavedModel, variable string) {
 	t.Helper()
