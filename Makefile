@@ -39,8 +39,9 @@ check: ## gofmt, go vet, staticcheck
 
 test: setup check ## setup, check, then all tests with the race detector
 	go test -race -timeout 20m ./...
-	@if [[ -f $$TFEXPLAIN_LIBTENSORFLOW/include/tensorflow/c/c_api.h ]]; then $(MAKE) --no-print-directory adapters; \
-	else echo "make adapters was left out: there are no C headers in $$TFEXPLAIN_LIBTENSORFLOW/include"; fi
+	@if cd "$$TFEXPLAIN_LIBTENSORFLOW" 2>/dev/null && [[ -f include/tensorflow/c/c_api.h && -e libtensorflow.so && -e libtensorflow_framework.so ]]; then \
+	  $(MAKE) --no-print-directory -C '$(CURDIR)' adapters; \
+	else echo "make adapters was left out: $$TFEXPLAIN_LIBTENSORFLOW has no C headers or no libtensorflow.so to link with"; fi
 
 # graft and tfgo need headers and -ltensorflow, and cannot be linked into one binary.
 adapters: export CGO_CFLAGS := -I$(TFEXPLAIN_LIBTENSORFLOW)/include
