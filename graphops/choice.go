@@ -27,7 +27,7 @@ func (b *Builder) noShares(o Output, t tensor.DType) Output {
 	if o.Valid() && o.DType() == tensor.Variant {
 		return b.Op("TensorListReserve", []Output{b.IntScalar(-1), b.Op("TensorListLength", []Output{o})}, Type("element_dtype", t))
 	}
-	return b.Zeros(b.as(o, t))
+	return b.Zeros(b.Cast(o, t))
 }
 
 // varies says whether some varying input of n is of a kind.
@@ -155,7 +155,7 @@ func (d *DeepLIFT) passShares(c *Context, r Rule, w *Walk) []Adjoint {
 	ins := slices.Clone(n.Inputs)
 	for i := range ins {
 		if isData(n, i) {
-			ins[i] = c.as(ins[i], t)
+			ins[i] = c.Cast(ins[i], t)
 		}
 	}
 	as := Type(n.def.OutputArg[0].TypeAttr, t)

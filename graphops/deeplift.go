@@ -185,12 +185,12 @@ func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
 	}
 	if !y.DType().IsFloat() { // what flows back is a share
 		dx := c.Sub(x, d.ref.At(x))
-		return []Adjoint{{x, c.Like(c.Op("DivNoNan", []Output{c.as(c.Grad(0), x.DType()), dx}), x)}}
+		return []Adjoint{{x, c.Like(c.Op("DivNoNan", []Output{c.Cast(c.Grad(0), x.DType()), dx}), x)}}
 	}
 	t := finer(x.DType(), y.DType())
-	dx := c.Sub(c.as(x, t), c.as(d.ref.At(x), t))
-	dy := c.Sub(c.as(y, t), c.as(d.ref.At(y), t))
-	quotient := c.as(c.Mul(c.as(c.Grad(0), t), c.Op("DivNoNan", []Output{dy, dx})), x.DType())
+	dx := c.Sub(c.Cast(x, t), c.Cast(d.ref.At(x), t))
+	dy := c.Sub(c.Cast(y, t), c.Cast(d.ref.At(y), t))
+	quotient := c.Cast(c.Mul(c.Cast(c.Grad(0), t), c.Op("DivNoNan", []Output{dy, dx})), x.DType())
 	near := c.Like(c.Op("Less", []Output{c.Abs(dx), c.Scalar(t, NearZero(x.DType()))}), x)
 	slope := c.slope(w, y, x)
 	return []Adjoint{{x, c.Like(c.Where(near, slope, quotient), x)}}
@@ -307,8 +307,8 @@ func finer(a, b tensor.DType) tensor.DType {
 	return tensor.Float32 // float16 and bfloat16
 }
 
-// as is a tensor in another type.
-func (b *Builder) as(o Output, t tensor.DType) Output {
+// Cast is a tensor in another type; itself if it has that type.
+func (b *Builder) Cast(o Output, t tensor.DType) Output {
 	if !o.Valid() || o.DType() == t {
 		return o
 	}

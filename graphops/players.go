@@ -88,9 +88,9 @@ func (d *DeepLIFT) shapley(c *Context, w *Walk, players []Output) []Adjoint {
 	for set := range values {
 		switch set {
 		case all:
-			values[set] = c.as(y, t)
+			values[set] = c.Cast(y, t)
 		case 0:
-			values[set] = c.as(d.ref.At(y), t)
+			values[set] = c.Cast(d.ref.At(y), t)
 		default:
 			r := NewReference(game, c.Builder.In(fmt.Sprintf("%s/players_%d", c.scope, set)), func(o Output) Output {
 				i := slices.Index(players, o)
@@ -102,11 +102,11 @@ func (d *DeepLIFT) shapley(c *Context, w *Walk, players []Output) []Adjoint {
 				}
 				return c.rowsOf(d.ref.At(o), o)
 			})
-			values[set] = c.Like(c.as(r.At(y), t), y)
+			values[set] = c.Like(c.Cast(r.At(y), t), y)
 			c.Fail(r.b.err)
 		}
 	}
-	whole := c.as(c.Grad(0), t)
+	whole := c.Cast(c.Grad(0), t)
 	if !y.DType().IsFloat() {
 		whole = c.Op("DivNoNan", []Output{whole, c.Sub(values[all], values[0])})
 	}
@@ -126,9 +126,9 @@ func (d *DeepLIFT) shapley(c *Context, w *Walk, players []Output) []Adjoint {
 		}
 		if p.DType().IsFloat() {
 			dp := c.Sub(p, d.ref.At(p))
-			share = c.Op("DivNoNan", []Output{c.as(share, p.DType()), dp})
+			share = c.Op("DivNoNan", []Output{c.Cast(share, p.DType()), dp})
 		} else {
-			share = c.as(share, c.share)
+			share = c.Cast(share, c.share)
 		}
 		out = append(out, Adjoint{p, c.Like(share, p)})
 	}

@@ -221,16 +221,14 @@ func (d *draft) chooseExplained() error {
 	}
 	for _, key := range named {
 		i := slices.Index(keys, key)
-		switch {
-		case i < 0:
+		if i < 0 {
 			if err := d.explainInner(key); err != nil {
 				return err
 			}
 			continue
-		case !d.inputs[i].rows:
-			return &OptionError{Field: "Explain", Given: key, Wanted: "an input with a row axis: this one is shared by all rows"}
-		case slices.Contains(d.explained, i):
-			return &OptionError{Field: "Explain", Given: key, Wanted: "each input once"}
+		}
+		if err := d.inputs[i].explainable(slices.Contains(d.explained, i)); err != nil {
+			return err
 		}
 		d.inputs[i].x = d.inputs[i].place
 		if !d.inputs[i].info.DType.IsFloat() && d.plan.game != nil {

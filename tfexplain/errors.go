@@ -70,6 +70,11 @@ func (e *ShapeError) Error() string {
 	return fmt.Sprintf("tfexplain: %q has shape %v; wanted %s", e.Input, e.Given, e.Wanted)
 }
 
+// errRowCount is about an answer that does not have the rows that were fed.
+func errRowCount(given []int, fed int) error {
+	return &ShapeError{Input: "target", Given: given, Wanted: fmt.Sprintf("%d rows, as many as were fed: the model's output has another number of rows than its input", fed)}
+}
+
 // DTypeError says that a tensor has another element type than the model takes.
 type DTypeError struct {
 	Input  string

@@ -97,13 +97,11 @@ func explainedInputs(inputs []input, named []string) ([]int, error) {
 	var chosen []int
 	for _, key := range named {
 		i := slices.Index(keys, key)
-		switch {
-		case i < 0:
+		if i < 0 {
 			return nil, &InputError{Input: key, Reason: "is not an input", Keys: keys}
-		case !inputs[i].rows:
-			return nil, &OptionError{Field: "Explain", Given: key, Wanted: "an input with a row axis: this one is shared by all rows"}
-		case slices.Contains(chosen, i):
-			return nil, &OptionError{Field: "Explain", Given: key, Wanted: "each input once"}
+		}
+		if err := inputs[i].explainable(slices.Contains(chosen, i)); err != nil {
+			return nil, err
 		}
 		chosen = append(chosen, i)
 	}
@@ -116,6 +114,17 @@ func explainedInputs(inputs []input, named []string) ([]int, error) {
 		return rows, nil
 	}
 	return nil, &OptionError{Field: "Explain", Given: "", Wanted: fmt.Sprintf("a model with an input that has rows: none of %v has", keys)}
+}
+
+// explainable says what is wrong with explaining an input that was named.
+func (in input) explainable(twice bool) error {
+	switch {
+	case !in.rows:
+		return &OptionError{Field: "Explain", Given: in.info.Key, Wanted: "an input with a row axis: this one is shared by all rows"}
+	case twice:
+		return &OptionError{Field: "Explain", Given: in.info.Key, Wanted: "each input once"}
+	}
+	return nil
 }
 
 // called is a Func as a prepared call.

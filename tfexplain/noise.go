@@ -171,7 +171,7 @@ func (c *call) noisy(ctx context.Context, shares []share, ys *tensor.Tensor, fir
 		return nil, choiceError(err)
 	}
 	c.e.runs.Add(1)
-	return c.spread(shares, out)
+	return c.spread(shares, len(samples), out)
 }
 
 // addNoise adds each row's own noise to the explained inputs.
@@ -221,8 +221,9 @@ func (p *noisePlan) disturb(x []float64, source *rand.Rand) {
 	}
 }
 
-// spread cuts what a Run gave into the results of its shares, row by row.
-func (c *call) spread(shares []share, out []*tensor.Tensor) ([]results, error) {
+// spread cuts what a Run of so many rows gave into the results of its shares,
+// row by row.
+func (c *call) spread(shares []share, fed int, out []*tensor.Tensor) ([]results, error) {
 	n := len(c.e.program.explained)
 	var columns [][]float64
 	for i, t := range out {
@@ -236,14 +237,14 @@ func (c *call) spread(shares []share, out []*tensor.Tensor) ([]results, error) {
 		columns = append(columns, v)
 	}
 	rows := len(columns[n])
+	if rows != fed {
+		return nil, errRowCount(out[n].Shape(), fed)
+	}
 	var got []results
 	r := 0
 	for _, s := range shares {
 		var one results
 		for range s.rows {
-			if r >= rows {
-				return nil, &ShapeError{Input: "target", Given: []int{rows}, Wanted: "as many rows as were fed: the model's output has another number of rows than its input"}
-			}
 			var each [][]float64
 			for _, v := range columns[:n] {
 				size := len(v) / rows

@@ -133,7 +133,7 @@ func (d *draft) pathBack(b *graphops.Builder, w *pathWiring, target graphops.Out
 		difference := differences[i]
 		if t := adjoint.DType(); t == tensor.Float16 || t == tensor.BFloat16 {
 			// Their sums are good to two or three digits only.
-			adjoint, difference = cast(b, adjoint, tensor.Float32), cast(b, difference, tensor.Float32)
+			adjoint, difference = b.Cast(adjoint, tensor.Float32), b.Cast(difference, tensor.Float32)
 		}
 		share := b.Mul(b.Mul(adjoint, column(b, w.weight, adjoint)), difference)
 		// Rows whose part is -1 are dropped, NaN or not.
@@ -156,7 +156,7 @@ func column(b *graphops.Builder, v, like graphops.Output) graphops.Output {
 		axes := b.Op("StridedSlice", []graphops.Output{b.Op("Shape", []graphops.Output{like}), b.IntVector(1), b.IntVector(0), b.IntVector(1)}, graphops.Int("end_mask", 1))
 		shape = b.Op("ConcatV2", []graphops.Output{b.IntVector(-1), b.Ones(axes), b.IntScalar(0)})
 	}
-	c := b.Op("Reshape", []graphops.Output{cast(b, v, like.DType()), shape})
+	c := b.Op("Reshape", []graphops.Output{b.Cast(v, like.DType()), shape})
 	if s := like.Shape(); c.Valid() && s.Known() {
 		dims := slices.Repeat([]graphops.Dim{{Size: 1}}, s.Rank())
 		dims[0] = s.Dims[0]

@@ -2,7 +2,6 @@ package tfexplain
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/tfexplain/tfexplain-go/internal/cgo"
@@ -172,7 +171,7 @@ func (r *pathRows) run(ctx context.Context, call *cgo.Callable, feeds []*tensor.
 		return nil, err
 	}
 	if len(values) != len(r.sample) {
-		return nil, &ShapeError{Input: "target", Given: []int{len(values)}, Wanted: fmt.Sprintf("%d rows, as many as were fed: the model's output has another number of rows than its input", len(r.sample))}
+		return nil, errRowCount(out[explained].Shape(), len(r.sample))
 	}
 	return values[:r.count], nil
 }

@@ -200,18 +200,10 @@ func (d *draft) seed(b *graphops.Builder, whole graphops.Output, rows func(ys gr
 
 // rowSums is sum(T*ys) of each row, added up in float64.
 func rowSums(b *graphops.Builder, target, seed graphops.Output) graphops.Output {
-	product := b.Mul(cast(b, target, tensor.Float64), cast(b, seed, tensor.Float64))
+	product := b.Mul(b.Cast(target, tensor.Float64), b.Cast(seed, tensor.Float64))
 	rows := b.Op("StridedSlice", []graphops.Output{b.Op("Shape", []graphops.Output{product}), b.IntVector(0), b.IntVector(1), b.IntVector(1)})
 	flat := b.Op("Reshape", []graphops.Output{product, b.Op("ConcatV2", []graphops.Output{rows, b.IntVector(-1), b.IntScalar(0)})})
 	return b.Sum(flat, false, 1)
-}
-
-// cast is a tensor in another type.
-func cast(b *graphops.Builder, o graphops.Output, t tensor.DType) graphops.Output {
-	if !o.Valid() || o.DType() == t {
-		return o
-	}
-	return b.Like(b.Op("Cast", []graphops.Output{o}, graphops.Type("DstT", t)), o)
 }
 
 // splice adds the draft's graph to the model's session, on the device that was

@@ -24,7 +24,7 @@ func (s *scorer) score(answer *tensor.Tensor, of []int) ([]float64, error) {
 	}
 	shape := answer.Shape()
 	if len(shape) == 0 || shape[0] != len(of) {
-		return nil, &ShapeError{Input: "target", Given: shape, Wanted: fmt.Sprintf("%d rows, as many as were fed: the model's output has another number of rows than its input", len(of))}
+		return nil, errRowCount(shape, len(of))
 	}
 	each := len(values) / max(len(of), 1)
 	out := make([]float64, len(of))

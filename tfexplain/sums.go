@@ -1,7 +1,6 @@
 package tfexplain
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -63,7 +62,7 @@ func (s *sums) add(from, to int, out []*tensor.Tensor) error {
 			return err
 		}
 		if len(values) != to-from {
-			return &ShapeError{Input: "target", Given: []int{len(values)}, Wanted: fmt.Sprintf("%d rows, as many as were fed: the model's output has another number of rows than its input", to-from)}
+			return errRowCount(out[n+i].Shape(), to-from)
 		}
 		for k, v := range values {
 			sum[(from+k)/s.c.refs] += v * share
