@@ -55,7 +55,7 @@ func Load(dir string, o Options) (*Model, error) {
 			return nil, err
 		}
 	}
-	library, err := cgo.Open(cgo.Options{Path: o.Library})
+	library, err := cgo.Open(cgo.Options{Path: o.Library, OneDNN: convolves(meta.graph)})
 	if err != nil {
 		return nil, err
 	}

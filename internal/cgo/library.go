@@ -81,8 +81,11 @@ func (e *LoadError) Error() string { return e.Message }
 // (TF_CPP_MIN_LOG_LEVEL: 0 all, 1 no INFO, 2 no WARNING either).
 const logLevel = "2"
 
-// load opens one file and checks it.
-func load(path string) (*Library, error) {
+// oneDNNVariable is read by TensorFlow when it starts; see Options.OneDNN.
+const oneDNNVariable = "TF_ENABLE_ONEDNN_OPTS"
+
+// load opens one file and checks it. oneDNN is as in Options.
+func load(path string, oneDNN bool) (*Library, error) {
 	if loaded := loadedPath(); loaded != "" && !sameFile(loaded, path) {
 		return nil, &OtherLibraryError{Path: path, Loaded: loaded}
 	}
@@ -93,9 +96,14 @@ func load(path string) (*Library, error) {
 	defer free(file)
 	level := C.CString(logLevel)
 	defer free(level)
+	var on *C.char // NULL: TensorFlow decides
+	if oneDNN {
+		on = C.CString(oneDNNVariable)
+		defer free(on)
+	}
 	// dlopen and dlerror belong to one thread; the C function does both.
 	var message *C.char
-	handle := C.tfx_dlopen(file, level, &message)
+	handle := C.tfx_dlopen(file, level, on, &message)
 	if handle == nil {
 		defer free(message)
 		return nil, &LoadError{Path: path, Message: C.GoString(message)}

@@ -30,13 +30,17 @@ func inChild(t *testing.T, mode string, env ...string) bool {
 }
 
 // fakeLibrary compiles a library that has these functions, none of which must
-// be called but TF_Version. The last part of its version is the log level
-// that was in the environment when it was loaded.
+// be called but TF_Version. The last parts of its version are the log level and
+// the choice of oneDNN that were in the environment when it was loaded.
 func fakeLibrary(t *testing.T, path, majorMinor string, functions []string) string {
 	t.Helper()
 	var b strings.Builder
-	fmt.Fprintf(&b, "char *getenv(const char *);\nstatic char version[] = \"%s.?\";\n", majorMinor)
-	fmt.Fprintf(&b, "__attribute__((constructor)) static void start(void) { char *l = getenv(\"TF_CPP_MIN_LOG_LEVEL\"); version[%d] = l ? *l : '-'; }\n", len(majorMinor)+1)
+	fmt.Fprintf(&b, "char *getenv(const char *);\nstatic char version[] = \"%s.?.?\";\n", majorMinor)
+	b.WriteString("__attribute__((constructor)) static void start(void) {\n")
+	for i, name := range []string{"TF_CPP_MIN_LOG_LEVEL", oneDNNVariable} {
+		fmt.Fprintf(&b, "  char *v%d = getenv(\"%s\"); version[%d] = v%d ? *v%d : '-';\n", i, name, len(majorMinor)+1+2*i, i, i)
+	}
+	b.WriteString("}\n")
 	b.WriteString("const char *TF_Version(void) { return version; }\n")
 	for _, f := range functions {
 		if f != "TF_Version" {
@@ -56,6 +60,7 @@ func TestLoadErrors(t *testing.T) {
 		return
 	}
 	require.NoError(t, os.Unsetenv("TF_CPP_MIN_LOG_LEVEL"))
+	require.NoError(t, os.Unsetenv(oneDNNVariable))
 	dir := t.TempDir()
 
 	text := filepath.Join(dir, "libtensorflow.so")
@@ -82,20 +87,21 @@ func TestLoadErrors(t *testing.T) {
 	var version *VersionError
 	_, err = Open(Options{Path: filepath.Dir(old)})
 	require.ErrorAs(t, err, &version)
-	require.Equal(t, "2.17.2", version.Version)
+	require.Equal(t, "2.17.2.-", version.Version)
 	t.Setenv("TF_CPP_MIN_LOG_LEVEL", "0")
-	_, err = Open(Options{Path: old})
+	_, err = Open(Options{Path: old, OneDNN: true})
 	require.ErrorAs(t, err, &version)
-	require.Equal(t, "2.17.0", version.Version, "the user's own log level is kept")
+	require.Equal(t, "2.17.0.1", version.Version, "the user's own log level is kept")
 
 	// One process holds one TensorFlow, which every later search finds.
 	good := fakeLibrary(t, filepath.Join(dir, "good", "libtensorflow_cc.so.2"), "2.18", functionNames())
 	other := fakeLibrary(t, filepath.Join(dir, "other", "libtensorflow_cc.so.2"), "2.18", functionNames())
-	l, err := Open(Options{Path: good})
+	t.Setenv(oneDNNVariable, "0")
+	l, err := Open(Options{Path: good, OneDNN: true}) // the user's own choice is kept
 	require.NoError(t, err)
 	require.Equal(t, good, l.Path())
 	require.Equal(t, "Options.Path", l.Source())
-	require.Equal(t, "2.18.0", l.Version())
+	require.Equal(t, "2.18.0.0", l.Version())
 	require.Len(t, l.Tried(), 2)
 	_, err = Open(Options{Path: other})
 	var loaded *OtherLibraryError
@@ -107,7 +113,7 @@ func TestLoadErrors(t *testing.T) {
 	require.NoError(t, err, "the library stays after Close")
 	require.Equal(t, "already loaded", again.Source())
 	require.Equal(t, good, again.Path())
-	require.Equal(t, "2.18.0", l.Version())
+	require.Equal(t, "2.18.0.0", l.Version())
 }
 
 func TestLoaderPath(t *testing.T) {

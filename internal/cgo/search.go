@@ -24,6 +24,11 @@ const (
 // Options say which libtensorflow to open.
 type Options struct {
 	Path string // a file or folder; "" searches
+
+	// OneDNN switches TensorFlow's oneDNN kernels on, unless the environment says
+	// (TF_ENABLE_ONEDNN_OPTS) or a library is in the process already: TensorFlow
+	// reads the variable once.
+	OneDNN bool
 }
 
 // Candidate is one place that was tried.
@@ -65,7 +70,7 @@ func (e *NotFoundError) Unwrap() []error {
 // fills; on the dynamic loader's own path; in the tensorflow package of
 // $VIRTUAL_ENV and of the python3 on PATH. The error is a *NotFoundError.
 func Open(o Options) (*Library, error) {
-	s := &search{load: load, loaded: loadedPath}
+	s := &search{load: func(path string) (*Library, error) { return load(path, o.OneDNN) }, loaded: loadedPath}
 	l := s.run(o)
 	if l == nil {
 		return nil, &NotFoundError{Tried: s.tried}
@@ -77,7 +82,7 @@ func Open(o Options) (*Library, error) {
 // OpenLoaded takes the libtensorflow that is in the process already, and no
 // other: only that one can use graphs and sessions of another binding.
 func OpenLoaded() (*Library, error) {
-	s := &search{load: load, loaded: loadedPath}
+	s := &search{load: func(path string) (*Library, error) { return load(path, false) }, loaded: loadedPath}
 	l := s.inProcess(false)
 	if l == nil {
 		return nil, &NotFoundError{Tried: s.tried}

@@ -33,8 +33,9 @@ int tfx_status_done(tfx_api *api, TF_Status *s, tfx_error *err) {
 
 // ---- the library ----
 
-void *tfx_dlopen(const char *path, const char *level, char **message) {
+void *tfx_dlopen(const char *path, const char *level, const char *switch_on, char **message) {
   setenv("TF_CPP_MIN_LOG_LEVEL", level, 0);
+  if (switch_on != NULL) setenv(switch_on, "1", 0);
   void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (handle == NULL) {
     const char *m = dlerror();
