@@ -22,63 +22,77 @@ type call struct {
 	base      *baseline // nil without a baseline
 	perSample bool      // base has references for each sample
 	drawn     []int     // which reference each pair takes, where they are drawn
-	sums      *sums
+	sums      sums
 
 	game  game       // for methods that value rows
 	whole everything // the sizes of the explained inputs' rows
 
-	done, total int // rows, for Options.Progress
+	done, total int    // rows, for Options.Progress
+	trial       *trial // of Warmup; ends the call after its first Run
+
+	// What serves again in the next call.
+	weighed weighed
+	fed     []*tensor.Tensor // of one Run
+	fetched []*tensor.Tensor
 }
 
-func (e *Explainer) newCall(xs, x0 map[string]*tensor.Tensor, ys Ys) (*call, error) {
-	c, err := e.rowsOf(xs, ys)
-	if err != nil {
-		return nil, err
+// takeCall is a call that may use the memory of one before. It is given back
+// with putCall.
+func (e *Explainer) takeCall() *call {
+	c, ok := e.calls.Get().(*call)
+	if !ok {
+		c = &call{}
 	}
-	if e.program.compares {
+	c.e, c.refs = e, 1
+	return c
+}
+
+// putCall keeps no tensor of the caller alive.
+func (e *Explainer) putCall(c *call) {
+	clear(c.feeds)
+	clear(c.fed)
+	clear(c.fetched[:min(len(c.fetched), len(e.program.explained))])
+	clear(c.sums.attributions)
+	*c = call{feeds: c.feeds[:0], sums: sums{attributions: c.sums.attributions[:0], shapes: c.sums.shapes[:0], dtypes: c.sums.dtypes[:0]},
+		weighed: c.weighed, fed: c.fed[:0], fetched: c.fetched}
+	e.calls.Put(c)
+}
+
+// begin checks what a call of Explain was given. The results go into r.
+func (c *call) begin(xs, x0 map[string]*tensor.Tensor, ys Ys, r *Result) error {
+	if err := c.beginAnswer(xs, ys, r); err != nil {
+		return err
+	}
+	p := c.e.program
+	if p.compares {
 		if err := c.takeBaseline(x0, xs); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if k := e.program.fixedRows; k > 0 && c.rows%k != 0 && !e.program.plan.manyRows() {
-		return nil, &ShapeError{Input: e.program.keys()[0], Given: []int{c.rows}, Wanted: fmt.Sprintf("a multiple of %d rows: the model was exported for exactly that many", k)}
+	if k := p.fixedRows; k > 0 && c.rows%k != 0 && !p.plan.manyRows() {
+		return &ShapeError{Input: p.keys()[0], Given: []int{c.rows}, Wanted: fmt.Sprintf("a multiple of %d rows: the model was exported for exactly that many", k)}
 	}
 	c.perRun = c.rowsOfARun(c.pairs())
-	c.sums, err = newSums(c, xs)
-	return c, err
+	return c.sums.begin(xs)
 }
 
-// rowsOf is a call that only answers.
-func (e *Explainer) rowsOf(xs map[string]*tensor.Tensor, ys Ys) (*call, error) {
-	c := &call{e: e, ys: ys, refs: 1}
+// beginAnswer checks what a call was given that only answers.
+func (c *call) beginAnswer(xs map[string]*tensor.Tensor, ys Ys, r *Result) error {
+	c.ys = ys
 	if ys == nil {
 		c.ys = onesYs{}
-	} else if len(e.opts.TargetIndex) > 0 {
-		return nil, &OptionError{Field: "ys", Given: "weights", Wanted: "nil: Options.TargetIndex already names the entry that is explained"}
+	} else if len(c.e.opts.TargetIndex) > 0 {
+		return &OptionError{Field: "ys", Given: "weights", Wanted: "nil: Options.TargetIndex already names the entry that is explained"}
 	}
 	if err := c.takeInputs(xs); err != nil {
-		return nil, err
+		return err
 	}
 	if n := c.ys.rows(); n >= 0 && n != c.rows {
-		return nil, &ShapeError{Input: "ys", Given: []int{n}, Wanted: fmt.Sprintf("one entry for each of the %d rows of the inputs", c.rows)}
+		return &ShapeError{Input: "ys", Given: []int{n}, Wanted: fmt.Sprintf("one entry for each of the %d rows of the inputs", c.rows)}
 	}
 	c.perRun = c.rowsOfARun(c.rows)
-	c.sums = &sums{c: c}
-	return c, nil
-}
-
-// rowsOfARun is how many rows a Run gets, of n.
-func (c *call) rowsOfARun(n int) int {
-	e := c.e
-	switch {
-	case e.program.fixedRows > 0:
-		return e.program.fixedRows
-	case e.opts.BatchSize > 0:
-		return e.opts.BatchSize
-	case e.program.plan.manyRows():
-		return defaultRows
-	}
-	return max(n, 1)
+	c.sums.c, c.sums.into = c, r
+	return nil
 }
 
 // plan says how many rows the call will take, and how many of them may share a
@@ -132,7 +146,7 @@ func (c *call) pairs() int { return c.rows * c.refs }
 func (c *call) takeInputs(xs map[string]*tensor.Tensor) error {
 	p := c.e.program
 	for key := range xs {
-		if !slices.Contains(p.keys(), key) {
+		if !p.takes(key) {
 			return &InputError{Input: key, Reason: "is not an input", Keys: p.keys()}
 		}
 	}
@@ -196,6 +210,12 @@ func (c *call) takeBaseline(x0, xs map[string]*tensor.Tensor) error {
 	return nil
 }
 
+// takes says whether an input of this key can be given.
+func (p *program) takes(key string) bool {
+	return slices.ContainsFunc(p.inputs, func(in input) bool { return !in.inner && in.info.Key == key })
+}
+
+// keys are those of the inputs that can be given.
 func (p *program) keys() []string {
 	var keys []string
 	for _, in := range p.inputs {
@@ -267,19 +287,23 @@ func (c *call) run(ctx context.Context, from, to int) error {
 			return err
 		}
 	}
-	all := slices.Clone(feeds)
+	c.fed = append(c.fed[:0], feeds...)
 	if ys != nil {
-		all = append(all, ys)
+		c.fed = append(c.fed, ys)
 	}
 	if c.base != nil {
-		refs, err := c.references(numbers(from, to))
+		var pairs []int
+		if c.ownReference() {
+			pairs = numbers(from, to)
+		}
+		refs, err := c.references(pairs)
 		if err != nil {
 			return err
 		}
-		all = append(all, refs...)
+		c.fed = append(c.fed, refs...)
 	}
-	out, err := p.explain.Run(ctx, all)
-	if err != nil {
+	out := c.sums.room(from, to)
+	if err := p.explain.RunInto(ctx, c.fed, out); err != nil {
 		return choiceError(err)
 	}
 	c.e.runs.Add(1)
@@ -291,7 +315,7 @@ func (c *call) run(ctx context.Context, from, to int) error {
 func (c *call) ran(rows int) {
 	c.e.rows.Add(int64(rows))
 	c.done += rows
-	if c.e.opts.Progress != nil {
+	if c.e.opts.Progress != nil && c.trial == nil {
 		c.e.opts.Progress(c.done, max(c.done, c.total))
 	}
 }

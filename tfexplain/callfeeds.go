@@ -12,21 +12,48 @@ func (c *call) weights(ctx context.Context, samples []*tensor.Tensor, first, las
 	if !c.e.program.fedYs {
 		return nil, nil
 	}
-	answer := func() (*tensor.Tensor, error) { return c.answer(ctx, samples, last-first) }
-	ys, classes, err := c.ys.weights(c.e.program.target, first, last, answer)
+	if c.weighed.by == c.ys && c.weighed.rows == last-first {
+		c.sums.choose(first, c.weighed.classes)
+		return c.weighed.ys, nil
+	}
+	t := c.e.program.target
+	var answer *tensor.Tensor
+	if !t.ranked || c.ys.asks() {
+		var err error
+		if answer, err = c.answer(ctx, samples, last-first); err != nil {
+			return nil, err
+		}
+		t = t.at(answer)
+	}
+	ys, classes, err := c.ys.weights(t, first, last, answer)
 	if err != nil {
 		return nil, err
 	}
 	c.sums.choose(first, classes)
+	switch c.ys.(type) {
+	case onesYs, classYs: // the same for all rows
+		if c.e.program.target.ranked {
+			c.weighed = weighed{by: c.ys, rows: last - first, ys: ys, classes: classes}
+		}
+	}
 	return ys, nil
 }
 
-// samples are the inputs of some samples; those without rows go as they are.
+// weighed are weights that serve again.
+type weighed struct {
+	by      Ys // a comparable one, or nil
+	rows    int
+	ys      *tensor.Tensor
+	classes []int
+}
+
+// samples are the inputs of some samples, not to be changed; those without rows
+// go as they are.
 func (c *call) samples(from, to int) ([]*tensor.Tensor, error) {
-	out := slices.Clone(c.feeds)
 	if from == 0 && to == c.rows {
-		return out, nil
+		return c.feeds, nil
 	}
+	out := slices.Clone(c.feeds)
 	for i, k := range c.e.program.feeds {
 		if c.e.program.inputs[k].rows {
 			part, err := out[i].Rows(from, to)
@@ -116,9 +143,16 @@ func numbers(from, to int) []int {
 	return list
 }
 
-// references are the feeds that say what each pair is compared with.
+// references are the feeds that say what each pair is compared with. Where all
+// share one reference, pairs are not looked at.
 func (c *call) references(pairs []int) ([]*tensor.Tensor, error) {
 	p := c.e.program
+	if p.cached && !p.fedIndex {
+		return nil, nil
+	}
+	if p.cached && !c.ownReference() {
+		return p.onlyIndex, nil
+	}
 	rows := []int{0}
 	if c.ownReference() {
 		rows = make([]int, len(pairs))
@@ -127,9 +161,6 @@ func (c *call) references(pairs []int) ([]*tensor.Tensor, error) {
 		}
 	}
 	if p.cached {
-		if !p.fedIndex {
-			return nil, nil
-		}
 		index := make([]int32, len(rows))
 		for i, r := range rows {
 			index[i] = int32(r)

@@ -245,3 +245,30 @@ func ExampleNewFunc() {
 	fmt.Println(why)
 	// Output: [150 150 -20]
 }
+
+// A service warms an Explainer up before it takes requests, and keeps a Result for
+// each worker: the calls then allocate nothing.
+func ExampleExplainer_ExplainInto() {
+	ctx := context.Background()
+	m := mustLoad("paper_m1")
+	defer m.Close()
+	ex, err := tfexplain.New(ctx, m, tfexplain.DeepLIFT{}, tfexplain.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer ex.Close()
+	if err := ex.Warmup(ctx, map[string]*tensor.Tensor{"x": mustTensor([]float32{0, 0}, 1, 2)}); err != nil {
+		log.Fatal(err)
+	}
+	var res tfexplain.Result
+	for _, request := range [][]float32{{3, 1}, {2, 0.5}} {
+		if err := ex.ExplainInto(ctx, map[string]*tensor.Tensor{"x": mustTensor(request, 1, 2)}, nil, &res); err != nil {
+			log.Fatal(err)
+		}
+		why, _ := tensor.Data[float32](res.Attributions["x"])
+		fmt.Println(why)
+	}
+	// Output:
+	// [2 -1]
+	// [1 -0.5]
+}

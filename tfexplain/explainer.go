@@ -33,6 +33,8 @@ type Explainer struct {
 	couples *bool      // whether the model couples rows; nil: not known yet
 
 	runs, rows atomic.Int64
+	tuned      atomic.Int64 // rows of a Run that Warmup found to be fastest; 0: not measured
+	calls      sync.Pool    // of *call, for the next ones
 }
 
 // New compiles a method for a model: it copies the signature's forward graph,
@@ -89,7 +91,24 @@ func compile(m *savedmodel.Model, method Method, o Options) (p *program, nodes i
 // *OptionError, *DeltaError, ErrClosed, ctx's error, or TensorFlow's with its
 // code.
 func (e *Explainer) Explain(ctx context.Context, xs map[string]*tensor.Tensor, ys Ys) (*Result, error) {
-	return e.explain(ctx, xs, nil, ys)
+	r := &Result{}
+	if err := e.explain(ctx, xs, nil, ys, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// ExplainInto is Explain with the results written into r, which may have those
+// of another call: its tensors and slices are filled where they fit, and replaced
+// where not. A method that takes one row for each sample then allocates nothing
+// on the Go side for all rows in one Run, with nil, Weights or Class as weights,
+// no or one reference, float32 inputs, and a context that cannot be cancelled (two
+// small objects with one that can). After an error r holds anything.
+func (e *Explainer) ExplainInto(ctx context.Context, xs map[string]*tensor.Tensor, ys Ys, r *Result) error {
+	if r == nil {
+		return &OptionError{Field: "r", Given: "nil", Wanted: "a Result to write into, such as new(Result)"}
+	}
+	return e.explain(ctx, xs, nil, ys, r)
 }
 
 // ExplainFrom is Explain with baselines of this call's own: x0 has, for each
@@ -107,34 +126,39 @@ func (e *Explainer) ExplainFrom(ctx context.Context, xs, x0 map[string]*tensor.T
 	if x0 == nil {
 		return nil, &OptionError{Field: "x0", Given: "nil", Wanted: "a baseline for each explained input"}
 	}
-	return e.explain(ctx, xs, x0, ys)
+	r := &Result{}
+	if err := e.explain(ctx, xs, x0, ys, r); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
-func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tensor, ys Ys) (*Result, error) {
+func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tensor, ys Ys, r *Result) error {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.closed {
-		return nil, ErrClosed
+		return ErrClosed
 	}
-	c, err := e.newCall(xs, x0, ys)
-	if err != nil {
-		return nil, err
+	c := e.takeCall()
+	defer e.putCall(c)
+	if err := c.begin(xs, x0, ys, r); err != nil {
+		return err
 	}
 	if err := c.innerBaseline(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.plan(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	for from := 0; from < c.pairs(); from += c.perRun {
 		if err := c.explain(ctx, from, min(from+c.perRun, c.pairs())); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return c.result()
+	return c.sums.finish()
 }
 
 // Score answers only: the explained number sum(T*ys) of each row of xs, at most
@@ -148,8 +172,9 @@ func (e *Explainer) Score(ctx context.Context, xs map[string]*tensor.Tensor, ys 
 	if e.closed {
 		return nil, ErrClosed
 	}
-	c, err := e.rowsOf(xs, ys)
-	if err != nil {
+	c := e.takeCall()
+	defer e.putCall(c)
+	if err := c.beginAnswer(xs, ys, &Result{}); err != nil {
 		return nil, err
 	}
 	var scores []float64
@@ -175,11 +200,12 @@ func (e *Explainer) Rows(xs, x0 map[string]*tensor.Tensor) (int, error) {
 	if e.closed {
 		return 0, ErrClosed
 	}
-	c, err := e.newCall(xs, x0, nil)
-	if err != nil {
+	c := e.takeCall()
+	defer e.putCall(c)
+	if err := c.begin(xs, x0, nil, &Result{}); err != nil {
 		return 0, err
 	}
-	err = c.count()
+	err := c.count()
 	return c.total, err
 }
 
@@ -219,7 +245,7 @@ func (e *Explainer) Stats() Stats {
 	if e.model != nil {
 		ops = e.model.Graph().Len()
 	}
-	return Stats{GraphOps: ops, Runs: e.runs.Load(), Rows: e.rows.Load(), Compile: e.compile}
+	return Stats{GraphOps: ops, Runs: e.runs.Load(), Rows: e.rows.Load(), Compile: e.compile, RowsOfARun: int(e.tuned.Load())}
 }
 
 // Close waits for calls that are on their way and frees the stored reference

@@ -66,10 +66,16 @@ type Options struct {
 	// epsilon-LRP always go through the recorded ops. Result says what was done.
 	IgnoreCustomGradients bool
 
-	// BatchSize is how many rows one Run of the session gets at most; it bounds
-	// memory and does not change results beyond float rounding. 0: all at once
-	// for methods that need one row for each sample, 32 for those that need many.
+	// BatchSize is how many rows one Run of the session gets at most; it does not
+	// change results beyond float rounding. Auto, the default, takes what fits into
+	// Memory: all rows at once for methods that need one row for each sample, 32
+	// for those that need many, and after Warmup what that found to be fastest.
 	BatchSize int
+
+	// Memory is how many bytes the tensors of one Run may take where BatchSize is
+	// Auto, by an estimate from their shapes: memory in which kernels work, and
+	// what loops hold, comes on top. 0: 1 GiB.
+	Memory int64
 
 	// Progress, if set, is told after each Run how many rows of the call are
 	// done, of how many, as far as that is known. It is called from the goroutine
@@ -87,7 +93,10 @@ type Options struct {
 // Validate checks what can be checked without a model.
 func (o Options) Validate() error {
 	if o.BatchSize < 0 {
-		return &OptionError{Field: "BatchSize", Given: fmt.Sprint(o.BatchSize), Wanted: "0 (all rows at once) or a positive number of rows"}
+		return &OptionError{Field: "BatchSize", Given: fmt.Sprint(o.BatchSize), Wanted: "Auto (0) or a positive number of rows"}
+	}
+	if o.Memory < 0 {
+		return &OptionError{Field: "Memory", Given: fmt.Sprint(o.Memory), Wanted: "0 (1 GiB) or a positive number of bytes"}
 	}
 	if !(o.MaxDelta >= 0) {
 		return &OptionError{Field: "MaxDelta", Given: fmt.Sprint(o.MaxDelta), Wanted: "0 (only report) or a positive difference"}

@@ -19,11 +19,13 @@ type program struct {
 	explained []int // indices into inputs
 	feeds     []int // indices into inputs, in the order they are fed
 	fixedRows int
+	rowBytes  graphops.RowBytes // of its largest Run, an estimate; 0 for a function
 	target    targetShape
-	fedYs     bool // weights are fed after the inputs
-	compares  bool // there is a baseline
-	cached    bool // baseline values are stored in the session; else they are fed
-	fedIndex  bool // cached, and something stored is read
+	fedYs     bool             // weights are fed after the inputs
+	compares  bool             // there is a baseline
+	cached    bool             // baseline values are stored in the session; else they are fed
+	fedIndex  bool             // cached, and something stored is read
+	onlyIndex []*tensor.Tensor // feeds the index of the only reference
 	fallbacks []graphops.Refusal
 	customs   []graphops.CustomGradient
 
@@ -242,7 +244,7 @@ func ends(prefix string, os []graphops.Output) []cgo.Endpoint {
 
 // forward is a program that can do no more than answer.
 func (d *draft) forward(prefix string) (*program, error) {
-	p := &program{plan: d.plan, inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, target: d.targetShape()}
+	p := &program{plan: d.plan, inputs: d.inputs, explained: d.explained, fixedRows: d.fixedRows, rowBytes: d.graph.RowBytes(), target: d.targetShape()}
 	feeds := ends(prefix, d.feeds(p))
 	answer, err := d.model.Session().Callable(feeds, ends(prefix, []graphops.Output{d.target}), nil)
 	p.answer = answer
@@ -280,6 +282,11 @@ func (d *draft) callables(prefix string, w *wiring) (*program, error) {
 		if p.cached = w.refs.cached; p.cached {
 			if p.fedIndex = d.graph.Node(w.refs.index.Node.Name) != nil; p.fedIndex {
 				all = append(all, w.refs.index)
+				first, err := tensor.New([]int32{0}, 1)
+				if err != nil {
+					return nil, err
+				}
+				p.onlyIndex = []*tensor.Tensor{first}
 			}
 		} else {
 			all = append(all, w.refs.x0...)

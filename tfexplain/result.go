@@ -53,4 +53,8 @@ type Stats struct {
 	Runs     int64         // Runs of the session
 	Rows     int64         // rows explained; of methods that take many for each sample, all of them
 	Compile  time.Duration // time New took to build and splice the graph
+
+	// RowsOfARun is what Warmup found to be fastest; 0 before, and where
+	// Options.BatchSize says it.
+	RowsOfARun int
 }

@@ -3,13 +3,8 @@ package tfexplain
 import (
 	"context"
 	"slices"
+	"time"
 )
-
-// defaultRows is how many rows a Run gets when a method needs many rows for
-// each sample and Options.BatchSize is 0: on a CPU a small convolutional net
-// was measured to take half the time for a row in Runs of 32 that it takes in
-// Runs of 256.
-const defaultRows = 32
 
 // row is one row of a Run: what a method wants to know of one sample.
 type row struct {
@@ -80,9 +75,14 @@ func (c *call) work(ctx context.Context, first int, tasks []task, run func(ctx c
 		if n == 0 {
 			return nil
 		}
+		start := time.Now()
 		got, err := run(ctx, shares)
 		if err != nil {
 			return err
+		}
+		if c.trial != nil {
+			c.trial.took, c.trial.rows = time.Since(start), n
+			return errTried
 		}
 		for i, s := range shares {
 			s.task.take(s.rows, got[i])

@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 // sums collects what the Runs of a call give, and averages over references.
 type sums struct {
 	c            *call
+	into         *Result
 	attributions []*tensor.Tensor // whole, when there is one reference per sample
 	means        [][]float64      // else: running means
 	target, base []float64
@@ -19,10 +21,12 @@ type sums struct {
 	found        []Players // for each row, if the method has players
 }
 
-func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
-	s := &sums{c: c, target: make([]float64, c.rows)}
+// begin makes room in a Result, with what that has already.
+func (s *sums) begin(xs map[string]*tensor.Tensor) error {
+	c, into := s.c, s.into
+	s.target = zeros(into.Target, c.rows)
 	if c.base != nil {
-		s.base = make([]float64, c.rows)
+		s.base = zeros(into.BaselineTarget, c.rows)
 	}
 	for _, k := range c.e.program.explained {
 		info := c.e.program.inputs[k].info
@@ -32,7 +36,7 @@ func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
 		}
 		x := xs[info.Key]
 		if x == nil { // the target does not depend on it, and it was not given
-			return nil, &InputError{Input: info.Key, Reason: "is missing", Keys: c.e.program.keys()}
+			return &InputError{Input: info.Key, Reason: "is missing", Keys: c.e.program.keys()}
 		}
 		s.shapes, s.dtypes = append(s.shapes, x.Shape()), append(s.dtypes, info.DType)
 		if !info.DType.IsFloat() {
@@ -42,12 +46,41 @@ func newSums(c *call, xs map[string]*tensor.Tensor) (*sums, error) {
 			s.shapes[len(s.shapes)-1], s.dtypes[len(s.dtypes)-1] = nil, e.x.DType()
 		}
 	}
-	return s, nil
+	return nil
 }
+
+// zeros are n zeros, in the memory of a slice that is no longer needed if they
+// fit there.
+func zeros[T float64 | int](old []T, n int) []T {
+	if cap(old) < n || old == nil {
+		return make([]T, n)
+	}
+	clear(old[:n])
+	return old[:n]
+}
+
+// room is where the Run of some pairs puts its fetches: the attributions of a
+// whole call into the tensors of the Result that they go to.
+func (s *sums) room(from, to int) []*tensor.Tensor {
+	c := s.c
+	p := c.e.program
+	if c.fetched == nil {
+		c.fetched = make([]*tensor.Tensor, p.explain.Fetches())
+	}
+	if s.whole(from, to) {
+		for i, k := range p.explained {
+			c.fetched[i] = s.into.Attributions[p.inputs[k].info.Key]
+		}
+	}
+	return c.fetched
+}
+
+// whole says whether a Run gives the attributions of the call as they are.
+func (s *sums) whole(from, to int) bool { return s.c.refs == 1 && from == 0 && to == s.c.rows }
 
 func (s *sums) choose(first int, classes []int) {
 	if classes != nil && s.classes == nil {
-		s.classes = make([]int, s.c.rows)
+		s.classes = zeros(s.into.Classes, s.c.rows)
 	}
 	copy(s.classes[min(first, len(s.classes)):], classes)
 }
@@ -74,13 +107,13 @@ func (s *sums) add(from, to int, out []*tensor.Tensor) error {
 	if s.c.refs > 1 {
 		return s.average(from, out[:n], share)
 	}
-	if from == 0 && to == s.c.rows {
-		s.attributions = out[:n]
+	if s.whole(from, to) {
+		s.attributions = append(s.attributions, out[:n]...)
 		return nil
 	}
 	for i, a := range out[:n] {
 		if len(s.attributions) == i {
-			whole, err := tensor.Zeros(s.dtypes[i], s.shapes[i]...)
+			whole, err := s.empty(i)
 			if err != nil {
 				return err
 			}
@@ -163,58 +196,90 @@ func (s *sums) players(pair int, found *Players) {
 	}
 }
 
-func (c *call) result() (*Result, error) {
-	s := c.sums
-	r := &Result{Attributions: map[string]*tensor.Tensor{}, ranks: map[string]int{}, Target: s.target, BaselineTarget: s.base, Classes: s.classes, Players: s.found, Fallbacks: c.e.program.fallbacks,
-		CustomGradients: c.e.program.customs}
-	for i, k := range c.e.program.explained {
-		var t *tensor.Tensor
-		var err error
-		switch {
-		case s.means != nil:
-			if t, err = tensor.New(s.means[i], s.shapes[i]...); err == nil {
-				t, err = t.Convert(s.dtypes[i])
-			}
-		case c.rows == 0 && s.shapes[i] == nil:
-			t, err = tensor.Zeros(s.dtypes[i], emptyShape(c.e.program.inputs[k].x.Shape().Sizes())...)
-		case c.rows == 0:
-			t, err = tensor.Zeros(s.dtypes[i], s.shapes[i]...)
-		default:
-			t = s.attributions[i]
-		}
+// empty is a tensor for the attributions of all rows, whatever is in it: the one
+// that the Result has, if that fits.
+func (s *sums) empty(i int) (*tensor.Tensor, error) {
+	p := s.c.e.program
+	old := s.into.Attributions[p.inputs[p.explained[i]].info.Key]
+	if old != nil && old.DType() == s.dtypes[i] && slices.Equal(old.Shape(), s.shapes[i]) {
+		return old, nil
+	}
+	return tensor.Zeros(s.dtypes[i], s.shapes[i]...)
+}
+
+// attribution is the whole of what one explained input got.
+func (s *sums) attribution(i int) (*tensor.Tensor, error) {
+	c := s.c
+	switch {
+	case s.means != nil:
+		t, err := tensor.New(s.means[i], s.shapes[i]...)
 		if err != nil {
 			return nil, err
 		}
-		key := c.e.program.inputs[k].info.Key
-		r.Attributions[key] = t
-		if in := c.e.program.inputs[k]; in.inner {
-			k = slices.Index(c.e.program.keys(), in.ids)
+		if t, err = t.Convert(s.dtypes[i]); err != nil {
+			return nil, err
 		}
-		if i := slices.Index(c.e.program.feeds, k); i >= 0 {
-			r.ranks[key] = len(c.feeds[i].Shape())
+		into, err := s.empty(i)
+		if err == nil {
+			copy(into.Bytes(), t.Bytes())
 		}
+		return into, err
+	case c.rows == 0 && s.shapes[i] == nil:
+		return tensor.Zeros(s.dtypes[i], emptyShape(c.e.program.inputs[c.e.program.explained[i]].x.Shape().Sizes())...)
+	case c.rows == 0:
+		return s.empty(i)
 	}
-	if n := c.e.program.plan.noise; s.base == nil || n != nil && n.variance {
-		return r, nil // nothing is conserved
-	}
-	return r, c.delta(r)
+	return s.attributions[i], nil
 }
 
-// delta adds up each row's attributions, in float64, and compares.
-func (c *call) delta(r *Result) error {
-	r.Delta = make([]float64, c.rows)
-	for _, key := range sortedKeys(r.Attributions) { // one order, for the last bit's sake
-		values, err := r.Attributions[key].Float64s()
+// finish writes the call's Result.
+func (s *sums) finish() error {
+	c, r, p := s.c, s.into, s.c.e.program
+	r.Target, r.BaselineTarget, r.Classes, r.Players = s.target, s.base, s.classes, s.found
+	r.Fallbacks, r.CustomGradients = p.fallbacks, p.customs
+	if r.Attributions == nil {
+		r.Attributions = map[string]*tensor.Tensor{}
+	}
+	if r.ranks == nil {
+		r.ranks = map[string]int{}
+	}
+	old := len(r.Attributions)
+	for i, k := range p.explained {
+		t, err := s.attribution(i)
 		if err != nil {
 			return err
 		}
-		row := len(values) / max(c.rows, 1)
-		for n := range r.Delta {
-			for _, v := range values[n*row : (n+1)*row] {
-				if !math.IsNaN(v) || !c.e.program.plan.gaps {
-					r.Delta[n] += v
-				}
-			}
+		key := p.inputs[k].info.Key
+		r.Attributions[key] = t
+		if in := p.inputs[k]; in.inner {
+			k = slices.Index(p.keys(), in.ids)
+		}
+		if i := slices.Index(p.feeds, k); i >= 0 {
+			r.ranks[key] = len(c.feeds[i].Shape())
+		}
+	}
+	if old > 0 && len(r.Attributions) > len(p.explained) { // of another Explainer
+		maps.DeleteFunc(r.Attributions, func(key string, _ *tensor.Tensor) bool { return !p.explains(key) })
+	}
+	if n := p.plan.noise; s.base == nil || n != nil && n.variance {
+		r.Delta = nil
+		return nil // nothing is conserved
+	}
+	return s.delta(r)
+}
+
+// explains says whether something of this name is explained.
+func (p *program) explains(key string) bool {
+	return slices.ContainsFunc(p.explained, func(k int) bool { return p.inputs[k].info.Key == key })
+}
+
+// delta adds up each row's attributions, in float64, and compares.
+func (s *sums) delta(r *Result) error {
+	c := s.c
+	r.Delta = zeros(r.Delta, c.rows)
+	for _, k := range c.e.program.explained {
+		if err := addRows(r.Delta, r.Attributions[c.e.program.inputs[k].info.Key], c.e.program.plan.gaps); err != nil {
+			return err
 		}
 	}
 	for n := range r.Delta {
@@ -234,6 +299,31 @@ func (c *call) delta(r *Result) error {
 		return &DeltaError{Row: worst, Delta: r.Delta[worst], Limit: limit}
 	}
 	return nil
+}
+
+// addRows adds the sum of each row of a tensor to sums. gaps leaves NaN out.
+func addRows(sums []float64, t *tensor.Tensor, gaps bool) error {
+	values, err := tensor.Data[float32](t) // nearly always; others are copied
+	if err == nil {
+		addRowsOf(sums, values, gaps)
+		return nil
+	}
+	wide, err := t.Float64s()
+	if err == nil {
+		addRowsOf(sums, wide, gaps)
+	}
+	return err
+}
+
+func addRowsOf[T float32 | float64](sums []float64, values []T, gaps bool) {
+	row := len(values) / max(len(sums), 1)
+	for n := range sums {
+		for _, v := range values[n*row : (n+1)*row] {
+			if v == v || !gaps { // NaN is not
+				sums[n] += float64(v)
+			}
+		}
+	}
 }
 
 // emptyShape is the shape of no rows; axes of unknown size are empty as well.

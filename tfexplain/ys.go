@@ -11,9 +11,11 @@ import (
 // row n, the number sum(T[n] * ys[n]). A nil Ys weighs every entry with 1.
 type Ys interface {
 	// weights gives the weights of rows from to to, and the class explained in
-	// each of them if there is one. answer gives the target's values for those
-	// rows where the choice depends on them.
-	weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error)
+	// each of them if there is one. answer has the target's values for those rows
+	// if the choice depends on them.
+	weights(t targetShape, from, to int, answer *tensor.Tensor) (*tensor.Tensor, []int, error)
+	// asks says whether the choice depends on the target's values.
+	asks() bool
 	// rows is the number of rows the weights are for, -1 for any.
 	rows() int
 }
@@ -34,16 +36,11 @@ func (t targetShape) String() string {
 
 // at is the shape that the target has in one Run, where the graph leaves the
 // number of axes open.
-func (t targetShape) at(answer func() (*tensor.Tensor, error)) (targetShape, error) {
-	if t.ranked {
-		return t, nil
+func (t targetShape) at(answer *tensor.Tensor) targetShape {
+	if !t.ranked {
+		t.ranked, t.sizes = true, answer.Shape()[min(1, len(answer.Shape())):]
 	}
-	a, err := answer()
-	if err != nil {
-		return t, err
-	}
-	t.ranked, t.sizes = true, a.Shape()[min(1, len(a.Shape())):]
-	return t, nil
+	return t
 }
 
 func trimBrackets(sizes []int) string {
@@ -82,13 +79,11 @@ func Argmax() Ys { return argmaxYs{} }
 
 type onesYs struct{}
 
+func (onesYs) asks() bool { return false }
+
 func (onesYs) rows() int { return -1 }
 
-func (onesYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
-	t, err := t.at(answer)
-	if err != nil {
-		return nil, nil, err
-	}
+func (onesYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tensor.Tensor, []int, error) {
 	shape := []int{to - from}
 	for _, d := range t.sizes {
 		shape = append(shape, max(d, 1)) // an unknown axis broadcasts
@@ -107,6 +102,8 @@ func (onesYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor
 
 type weightsYs struct{ w *tensor.Tensor }
 
+func (weightsYs) asks() bool { return false }
+
 func (y weightsYs) rows() int {
 	if y.w == nil || len(y.w.Shape()) == 0 {
 		return 0
@@ -114,11 +111,7 @@ func (y weightsYs) rows() int {
 	return y.w.Shape()[0]
 }
 
-func (y weightsYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
-	t, err := t.at(answer)
-	if err != nil {
-		return nil, nil, err
-	}
+func (y weightsYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tensor.Tensor, []int, error) {
 	given := y.w.Shape()
 	fits := len(given) == len(t.sizes)+1
 	for i := 0; fits && i < len(t.sizes); i++ {
@@ -127,9 +120,11 @@ func (y weightsYs) weights(t targetShape, from, to int, answer func() (*tensor.T
 	if !fits {
 		return nil, nil, &ShapeError{Input: "ys", Given: given, Wanted: t.String()}
 	}
-	w, err := y.w.Rows(from, to)
-	if err != nil {
-		return nil, nil, err
+	w, err := y.w, error(nil)
+	if from > 0 || to < given[0] {
+		if w, err = w.Rows(from, to); err != nil {
+			return nil, nil, err
+		}
 	}
 	w, err = w.Convert(t.dtype)
 	return w, nil, err
@@ -137,45 +132,36 @@ func (y weightsYs) weights(t targetShape, from, to int, answer func() (*tensor.T
 
 type classYs int
 
+func (classYs) asks() bool { return false }
+
 func (classYs) rows() int { return -1 }
 
-func (y classYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
-	t, err := t.at(answer)
-	if err != nil {
-		return nil, nil, err
-	}
+func (y classYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tensor.Tensor, []int, error) {
 	return oneHot(t, slices.Repeat([]int{int(y)}, to-from))
 }
 
 type classesYs []int
 
+func (classesYs) asks() bool { return false }
+
 func (y classesYs) rows() int { return len(y) }
 
-func (y classesYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
-	t, err := t.at(answer)
-	if err != nil {
-		return nil, nil, err
-	}
+func (y classesYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tensor.Tensor, []int, error) {
 	return oneHot(t, slices.Clone(y[from:to]))
 }
 
 type argmaxYs struct{}
 
+func (argmaxYs) asks() bool { return true }
+
 func (argmaxYs) rows() int { return -1 }
 
-func (argmaxYs) weights(t targetShape, _, _ int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
-	a, err := answer()
-	if err == nil {
-		t, err = t.at(func() (*tensor.Tensor, error) { return a, nil })
-	}
-	if err != nil {
-		return nil, nil, err
-	}
+func (argmaxYs) weights(t targetShape, _, _ int, answer *tensor.Tensor) (*tensor.Tensor, []int, error) {
 	classes, err := t.classes()
 	if err != nil {
 		return nil, nil, err
 	}
-	values, err := a.Float64s()
+	values, err := answer.Float64s()
 	if err != nil {
 		return nil, nil, err
 	}

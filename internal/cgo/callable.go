@@ -30,6 +30,9 @@ type Callable struct {
 	targets []*C.TF_Operation
 }
 
+// Fetches is how many tensors a Run gives.
+func (c *Callable) Fetches() int { return len(c.fetches) }
+
 // port is a feed: where it goes and what fits there.
 type port struct {
 	at   Endpoint
@@ -125,41 +128,71 @@ func (p *port) check(t *tensor.Tensor) error {
 // the error is both context.DeadlineExceeded and an *Error. Other failures of
 // TensorFlow are an *Error; after Close of the session the error is ErrClosed.
 func (c *Callable) Run(ctx context.Context, feeds []*tensor.Tensor) ([]*tensor.Tensor, error) {
-	outputs, _, err := c.run(ctx, feeds, false)
-	return outputs, err
+	outputs := make([]*tensor.Tensor, len(c.fetches))
+	if err := c.RunInto(ctx, feeds, outputs); err != nil {
+		return nil, err
+	}
+	return outputs, nil
+}
+
+// RunInto is Run with the fetches written into outputs, which has room for
+// all of them. A tensor that is there and has the fetch's type and shape is
+// filled; others, and nil, are replaced. After an error any of them may have
+// been.
+func (c *Callable) RunInto(ctx context.Context, feeds, outputs []*tensor.Tensor) error {
+	_, err := c.run(ctx, feeds, outputs, false)
+	return err
 }
 
 // RunTraced is Run with TensorFlow's full trace switched on. It also returns
 // the serialized RunMetadata message, with the time each node took.
 func (c *Callable) RunTraced(ctx context.Context, feeds []*tensor.Tensor) (outputs []*tensor.Tensor, metadata []byte, err error) {
-	return c.run(ctx, feeds, true)
-}
-
-func (c *Callable) run(ctx context.Context, feeds []*tensor.Tensor, trace bool) ([]*tensor.Tensor, []byte, error) {
-	if err := ctx.Err(); err != nil {
+	outputs = make([]*tensor.Tensor, len(c.fetches))
+	metadata, err = c.run(ctx, feeds, outputs, true)
+	if err != nil {
 		return nil, nil, err
 	}
+	return outputs, metadata, nil
+}
+
+func (c *Callable) run(ctx context.Context, feeds, outputs []*tensor.Tensor, trace bool) (metadata []byte, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(outputs) != len(c.fetches) {
+		return nil, &Error{Code: InvalidArgument, Op: "run",
+			Message: fmt.Sprintf("there is room for %d tensors, but %d are fetched", len(outputs), len(c.fetches))}
+	}
 	if len(feeds) != len(c.feeds) {
-		return nil, nil, &Error{Code: InvalidArgument, Op: "run",
+		return nil, &Error{Code: InvalidArgument, Op: "run",
 			Message: fmt.Sprintf("%d tensors were given for %d feeds", len(feeds), len(c.feeds))}
 	}
 	for i := range feeds {
 		if err := c.feeds[i].check(feeds[i]); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	if err := c.session.begin(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	call, err := c.prepare(ctx, feeds, trace)
 	if err != nil {
 		c.session.end()
-		return nil, nil, err
+		return nil, err
 	}
 	if ctx.Done() == nil {
 		c.execute(call, trace)
-		return c.finish(ctx, call)
+		return c.finish(ctx, call, outputs)
 	}
+	if c.aside(ctx, call, trace) {
+		return c.finish(ctx, call, outputs)
+	}
+	return nil, ctx.Err()
+}
+
+// aside executes a call in a goroutine of its own and says whether it was done
+// before the context was. If not, the call is released when it is.
+func (c *Callable) aside(ctx context.Context, call *C.tfx_call, trace bool) bool {
 	executed := make(chan struct{})
 	go func() {
 		c.execute(call, trace)
@@ -167,13 +200,13 @@ func (c *Callable) run(ctx context.Context, feeds []*tensor.Tensor, trace bool) 
 	}()
 	select {
 	case <-executed:
-		return c.finish(ctx, call)
+		return true
 	case <-ctx.Done():
 		go func() {
 			<-executed
 			c.release(call)
 		}()
-		return nil, nil, ctx.Err()
+		return false
 	}
 }
 
@@ -198,29 +231,29 @@ func (c *Callable) prepare(ctx context.Context, feeds []*tensor.Tensor, trace bo
 func (c *Callable) fill(call *C.tfx_call, feeds []*tensor.Tensor) error {
 	api := c.session.lib.api
 	into := unsafe.Slice(call.feeds, len(feeds))
-	sources := make([]source, len(feeds))
 	var dims *C.int64_t
 	for i, t := range feeds {
 		if i == 0 {
 			dims = into[0].dims
 		}
 		into[i].dims = dims
-		var err error
-		if sources[i], err = describe(&into[i], t); err != nil {
-			return err
-		}
+		describe(&into[i], t)
 		dims = (*C.int64_t)(unsafe.Add(unsafe.Pointer(dims), len(t.Shape())*int(unsafe.Sizeof(*dims))))
 	}
 	if C.tfx_call_reserve(call) == 0 {
 		return errMemory("copy feeds")
 	}
-	for i, s := range sources {
-		if s.strings != nil {
-			text, ends := join(s.strings)
-			C.tfx_call_strings(api, call, C.int(i), (*C.char)(unsafe.Pointer(&text[0])), &ends[0])
+	for i, t := range feeds {
+		if t.DType() != tensor.String {
+			copy(unsafe.Slice((*byte)(into[i].data), int(into[i].bytes)), t.Bytes())
 			continue
 		}
-		copy(unsafe.Slice((*byte)(into[i].data), len(s.bytes)), s.bytes)
+		s, err := tensor.Data[string](t)
+		if err != nil {
+			return err
+		}
+		text, ends := join(s)
+		C.tfx_call_strings(api, call, C.int(i), (*C.char)(unsafe.Pointer(&text[0])), &ends[0])
 	}
 	return nil
 }
@@ -265,23 +298,24 @@ func (c *Callable) release(call *C.tfx_call) {
 
 // finish copies the outputs of an executed call out, or its error, and
 // releases it.
-func (c *Callable) finish(ctx context.Context, call *C.tfx_call) ([]*tensor.Tensor, []byte, error) {
+func (c *Callable) finish(ctx context.Context, call *C.tfx_call, outputs []*tensor.Tensor) (metadata []byte, err error) {
 	defer c.release(call)
 	if call.err.code != 0 {
-		return nil, nil, runError(ctx, Code(call.err.code), C.GoString(call.err.message))
+		return nil, runError(ctx, Code(call.err.code), C.GoString(call.err.message))
 	}
-	outputs := make([]*tensor.Tensor, len(c.fetches))
+	fetches := unsafe.Slice(call.fetches, len(outputs))
 	for i := range outputs {
-		var err error
-		if outputs[i], err = fetched(c.fetches[i], &unsafe.Slice(call.fetches, len(outputs))[i]); err != nil {
-			return nil, nil, err
+		if refilled(outputs[i], &fetches[i]) {
+			continue
+		}
+		if outputs[i], err = fetched(c.fetches[i], &fetches[i]); err != nil {
+			return nil, err
 		}
 	}
-	var metadata []byte
 	if call.metadata != nil {
 		metadata = copyBuffer(call.metadata)
 	}
-	return outputs, metadata, nil
+	return metadata, nil
 }
 
 // runError is TensorFlow's error; where the context's deadline is what it

@@ -398,6 +398,36 @@ func TestDropped(t *testing.T) {
 	}
 }
 
+func TestRunInto(t *testing.T) {
+	l := open(t)
+	checkAlive(t, l)
+	s, _ := start(t, l, placeholder("x", tensor.Float32, -1, 2), identity("y", "x", tensor.Float32))
+	defer s.Close()
+	c, err := s.Callable(at("x"), at("y"), nil)
+	require.NoError(t, err)
+	require.NoError(t, s.Extend())
+	ctx := context.Background()
+
+	same := value(t, []float32{9, 9, 9, 9}, 2, 2)
+	out := []*tensor.Tensor{same}
+	require.NoError(t, c.RunInto(ctx, []*tensor.Tensor{value(t, []float32{1, 2, 3, 4}, 2, 2)}, out))
+	require.Same(t, same, out[0], "it fits and is filled")
+	require.Equal(t, value(t, []float32{1, 2, 3, 4}, 2, 2), out[0])
+
+	for name, misfit := range map[string]*tensor.Tensor{
+		"rows": same, "rank": value(t, []float32{9, 9}, 2), "type": value(t, []int32{9, 9}, 1, 2), "none": nil,
+	} {
+		out := []*tensor.Tensor{misfit}
+		require.NoError(t, c.RunInto(ctx, []*tensor.Tensor{value(t, []float32{5, 6}, 1, 2)}, out), name)
+		require.Equal(t, value(t, []float32{5, 6}, 1, 2), out[0], name)
+	}
+	require.Equal(t, value(t, []float32{1, 2, 3, 4}, 2, 2), same, "what does not fit is left alone")
+
+	var e *cgo.Error
+	require.ErrorAs(t, c.RunInto(ctx, []*tensor.Tensor{same}, nil), &e)
+	require.Equal(t, cgo.InvalidArgument, e.Code)
+}
+
 func BenchmarkRunIdentity(b *testing.B) {
 	l := open(b)
 	s, _ := start(b, l, placeholder("x", tensor.Float32, -1, 784), identity("y", "x", tensor.Float32))

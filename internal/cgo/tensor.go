@@ -44,15 +44,9 @@ func (e *ShapeError) Error() string {
 	return fmt.Sprintf("tensorflow: feed %v: shape %v: %s", e.Endpoint, e.Given, e.Reason)
 }
 
-// source is a tensor to be fed, with its memory or its strings.
-type source struct {
-	bytes   []byte
-	strings []string
-}
-
 // describe writes the tensor's type, shape and size into the C feed, whose
 // dims point to room for them.
-func describe(f *C.tfx_feed, t *tensor.Tensor) (source, error) {
+func describe(f *C.tfx_feed, t *tensor.Tensor) {
 	f.dtype = C.int32_t(t.DType())
 	shape := t.Shape()
 	f.rank = C.int32_t(len(shape))
@@ -60,14 +54,11 @@ func describe(f *C.tfx_feed, t *tensor.Tensor) (source, error) {
 		unsafe.Slice(f.dims, len(shape))[d] = C.int64_t(size)
 	}
 	if t.DType() == tensor.String {
-		s, err := tensor.Data[string](t)
-		f.count = C.int64_t(len(s))
-		f.bytes = C.size_t(len(s) * stringBytes)
-		return source{strings: s}, err
+		f.count = C.int64_t(t.Len())
+		f.bytes = C.size_t(t.Len() * stringBytes)
+		return
 	}
-	b := t.Bytes()
-	f.bytes = C.size_t(len(b))
-	return source{bytes: b}, nil
+	f.bytes = C.size_t(len(t.Bytes()))
 }
 
 // join lays strings out one after the other; ends[i] is where number i ends.
@@ -84,6 +75,29 @@ func join(s []string) (text []byte, ends []C.int64_t) {
 		ends[i] = C.int64_t(len(text))
 	}
 	return text[:total+1], ends
+}
+
+// refilled copies a fetched tensor over one that is there, if that has its
+// type and shape. Booleans are not: not every byte is a valid one.
+func refilled(t *tensor.Tensor, f *C.tfx_fetch) bool {
+	if t == nil || t.DType() != tensor.DType(f.dtype) || t.DType() == tensor.String || t.DType() == tensor.Bool {
+		return false
+	}
+	shape := t.Shape()
+	if len(shape) != int(f.rank) {
+		return false
+	}
+	for d, size := range unsafe.Slice(f.dims, len(shape)) {
+		if shape[d] != int(size) {
+			return false
+		}
+	}
+	bytes := t.Bytes()
+	if len(bytes) > int(f.bytes) {
+		return false // fetched says what is wrong
+	}
+	copy(bytes, unsafe.Slice((*byte)(f.data), len(bytes)))
+	return true
 }
 
 // fetched copies a fetched tensor into Go memory.
