@@ -1,10 +1,22 @@
 package savedmodel
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/tfexplain/tfexplain-go/internal/cgo"
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 )
+
+// UsesEigen says whether the model runs on TensorFlow's Eigen kernels: on a CPU,
+// without oneDNN. False where that is not known.
+func (m *Model) UsesEigen() bool {
+	if oneDNN, ok := m.library.OneDNN(); oneDNN || !ok {
+		return false
+	}
+	devices, err := m.session.Devices()
+	return err == nil && !slices.ContainsFunc(devices, func(d cgo.Device) bool { return d.Type == "GPU" })
+}
 
 // convolves says whether a graph has convolutions. TensorFlow switches its oneDNN
 // kernels on by itself only where the CPU has AVX-512. On others, with two cores

@@ -1,7 +1,12 @@
 package savedmodel
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,4 +18,31 @@ func TestConvolves(t *testing.T) {
 		require.NoError(t, err, model)
 		require.Equal(t, want, convolves(m.graph), model)
 	}
+}
+
+// The kernels are chosen once in a process; a child chooses anew.
+func TestUsesEigen(t *testing.T) {
+	const variable = "TFEXPLAIN_TEST_KERNELS"
+	model := os.Getenv(variable)
+	if model == "" {
+		for _, c := range []struct {
+			model, choice string
+			eigen         bool
+		}{{"digits_cnn", "", false}, {"digits_cnn", "0", true}, {"digits_mlp_relu", "0", true}, {"digits_mlp_relu", "1", false}} {
+			cmd := exec.Command(os.Args[0], "-test.v", "-test.run=^TestUsesEigen$")
+			cmd.Env = slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "TF_ENABLE_ONEDNN_OPTS=") })
+			cmd.Env = append(cmd.Env, variable+"="+c.model)
+			if c.choice != "" {
+				cmd.Env = append(cmd.Env, "TF_ENABLE_ONEDNN_OPTS="+c.choice)
+			}
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, string(out))
+			require.Contains(t, string(out), fmt.Sprintf("eigen %v\n", c.eigen), "%+v", c)
+		}
+		return
+	}
+	m, err := Load(filepath.Join("../testdata/zoo/models", model), Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	fmt.Println("eigen", m.UsesEigen())
 }

@@ -64,6 +64,9 @@ func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
 	d := &draft{model: m, method: method, plan: method.plan(), opts: o, rules: o.Rules, infer: infer.New(m.Library())}
 	if d.rules == nil {
 		d.rules = rules.Standard()
+		if m.UsesEigen() {
+			d.rules = rules.ForEigen()
+		}
 	}
 	if err := d.copyForward(sig); err != nil {
 		return nil, err

@@ -83,7 +83,8 @@ type Options struct {
 	// so.
 	Progress func(done, total int)
 
-	// Rules are the backward rules, by op type. Nil: rules.Standard().
+	// Rules are the backward rules, by op type. Nil: rules.Standard(),
+	// or rules.ForEigen() where TensorFlow computes with Eigen.
 	Rules graphops.Registry
 
 	// Logger, if set, gets one debug record for each compilation.

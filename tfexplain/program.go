@@ -203,6 +203,13 @@ func (d *draft) seed(b *graphops.Builder, whole graphops.Output, rows func(ys gr
 // rowSums is sum(T*ys) of each row, added up in float64.
 func rowSums(b *graphops.Builder, target, seed graphops.Output) graphops.Output {
 	product := b.Mul(b.Cast(target, tensor.Float64), b.Cast(seed, tensor.Float64))
+	if rank := target.Shape().Rank(); rank > 1 {
+		axes := make([]int, rank-1)
+		for i := range axes {
+			axes[i] = i + 1
+		}
+		return b.Sum(product, false, axes...)
+	}
 	rows := b.Op("StridedSlice", []graphops.Output{b.Op("Shape", []graphops.Output{product}), b.IntVector(0), b.IntVector(1), b.IntVector(1)})
 	flat := b.Op("Reshape", []graphops.Output{product, b.Op("ConcatV2", []graphops.Output{rows, b.IntVector(-1), b.IntScalar(0)})})
 	return b.Sum(flat, false, 1)

@@ -37,26 +37,36 @@ func conv2D(backInput, backFilter string) graphops.Rule {
 			return ""
 		},
 		VJP: func(c *context) []output {
-			attrs := []graphops.Attr{c.Node.Copy("strides"), c.Node.Copy("padding"), c.Node.Copy("explicit_paddings"), c.Node.Copy("data_format")}
-			x, filter := c.Node.Inputs[0], c.Node.Inputs[1]
 			return c.Adjoints(
-				func() output {
-					f := c.In(1)
-					if dilated(c.Node) {
-						f = stuffed(c, f)
-					}
-					return c.Like(c.Op(backInput, []output{c.ShapeVector(x), f, c.Grad(0)}, attrs...), x)
-				},
-				func() output {
-					if !dilated(c.Node) {
-						return c.Like(c.Op(backFilter, []output{c.In(0), c.ShapeVector(filter), c.Grad(0)}, attrs...), filter)
-					}
-					size, step := stuffedSize(c.Node)
-					df := c.Op(backFilter, []output{c.In(0), c.IntVector(size...), c.Grad(0)}, attrs...)
-					return c.Like(c.Op("StridedSlice", []output{df, c.IntVector(0, 0, 0, 0), c.IntVector(size...), c.IntVector(step...)}), filter)
-				})
+				func() output { return convInput(c, backInput) },
+				func() output { return convFilter(c, backFilter) })
 		},
 	}
+}
+
+// convInput is the adjoint of a convolution's input.
+func convInput(c *context, op string) output {
+	x, f := c.Node.Inputs[0], c.In(1)
+	if dilated(c.Node) {
+		f = stuffed(c, f)
+	}
+	return c.Like(c.Op(op, []output{c.ShapeVector(x), f, c.Grad(0)}, convAttrs(c.Node)...), x)
+}
+
+// convFilter is the adjoint of a convolution's filter.
+func convFilter(c *context, op string) output {
+	filter := c.Node.Inputs[1]
+	if !dilated(c.Node) {
+		return c.Like(c.Op(op, []output{c.In(0), c.ShapeVector(filter), c.Grad(0)}, convAttrs(c.Node)...), filter)
+	}
+	size, step := stuffedSize(c.Node)
+	df := c.Op(op, []output{c.In(0), c.IntVector(size...), c.Grad(0)}, convAttrs(c.Node)...)
+	return c.Like(c.Op("StridedSlice", []output{df, c.IntVector(0, 0, 0, 0), c.IntVector(size...), c.IntVector(step...)}), filter)
+}
+
+// convAttrs are those that the ops of a convolution and its adjoints share.
+func convAttrs(n *graphops.Node) []graphops.Attr {
+	return []graphops.Attr{n.Copy("strides"), n.Copy("padding"), n.Copy("explicit_paddings"), n.Copy("data_format")}
 }
 
 // dilations are those of height and width.

@@ -3,6 +3,7 @@
 #include "tfapi.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef __linux__
@@ -42,6 +43,12 @@ void *tfx_dlopen(const char *path, const char *level, const char *switch_on, cha
     *message = strdup(m != NULL ? m : "dlopen failed");
   }
   return handle;
+}
+
+int tfx_onednn(void *handle) {
+  // bool tensorflow::IsMKLEnabled(): the C API has no function for it.
+  bool (*enabled)(void) = (bool (*)(void))dlsym(handle != NULL ? handle : RTLD_DEFAULT, "_ZN10tensorflow12IsMKLEnabledEv");
+  return enabled != NULL ? enabled() : -1;
 }
 
 void tfx_pin(const char *path) {
