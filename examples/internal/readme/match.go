@@ -1,0 +1,62 @@
+package readme
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var number = regexp.MustCompile(`[-+]?\d+(\.\d+)?(e[-+]\d+)?`)
+
+// match compares an output with what the README says; nil if they agree. Text is
+// the same but for the width of blanks. Numbers with a point may differ by one in
+// their last place: kernels round differently on another machine, by about 1e-7
+// of a number, which is enough to tip the last digit that is shown. Numbers with an
+// exponent are what rounding leaves of a difference of such numbers: a delta.
+func match(want, got []string) error {
+	if len(want) != len(got) {
+		return fmt.Errorf("%d lines were printed, the README has %d", len(got), len(want))
+	}
+	for i := range want {
+		if !matchLine(want[i], got[i]) {
+			return fmt.Errorf("printed\n    %s\nthe README has\n    %s", got[i], want[i])
+		}
+	}
+	return nil
+}
+
+func matchLine(want, got string) bool {
+	if frame(want) != frame(got) {
+		return false
+	}
+	a, b := number.FindAllString(want, -1), number.FindAllString(got, -1)
+	for i := range a {
+		x, errX := strconv.ParseFloat(a[i], 64)
+		y, errY := strconv.ParseFloat(b[i], 64)
+		if errX != nil || errY != nil || math.Abs(x-y) > lastPlace(a[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// frame is a line without its numbers.
+func frame(line string) string {
+	return strings.Join(strings.Fields(number.ReplaceAllString(line, " # ")), " ")
+}
+
+// lastPlace is one unit in the last place of a number with a point, and a little
+// for reading decimals as binary; 0 for whole numbers. A number with an exponent
+// may be off by 1e-5, what DeepLIFT's delta keeps below for answers near 1.
+func lastPlace(number string) float64 {
+	if strings.Contains(number, "e") {
+		return 1e-5
+	}
+	_, decimals, point := strings.Cut(number, ".")
+	if !point {
+		return 0
+	}
+	return 1.001 * math.Pow(10, -float64(len(decimals)))
+}
