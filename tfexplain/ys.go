@@ -77,6 +77,10 @@ func Classes(ks ...int) Ys { return classesYs(ks) }
 // forward pass more.
 func Argmax() Ys { return argmaxYs{} }
 
+// Versus explains, for every row, how much more one class gets than another: why k
+// and not other? The target must have the shape [N, classes].
+func Versus(k, other int) Ys { return versusYs{k, other} }
+
 type onesYs struct{}
 
 func (onesYs) asks() bool { return false }
@@ -177,22 +181,47 @@ func (argmaxYs) weights(t targetShape, _, _ int, answer *tensor.Tensor) (*tensor
 	return oneHot(t, ks)
 }
 
+type versusYs struct{ k, other int }
+
+func (versusYs) rows() int { return -1 }
+
+func (y versusYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+	if y.k == y.other {
+		return nil, nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d versus itself", y.k), Wanted: "two classes"}
+	}
+	t, err := t.at(answer)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := marked(t, slices.Repeat([]int{y.k}, to-from), slices.Repeat([]int{y.other}, to-from))
+	return w, nil, err
+}
+
 func oneHot(t targetShape, ks []int) (*tensor.Tensor, []int, error) {
+	w, err := marked(t, ks, nil)
+	return w, ks, err
+}
+
+// marked has +1 at one class of each row and, if there are any, -1 at another.
+func marked(t targetShape, plus, minus []int) (*tensor.Tensor, error) {
 	classes, err := t.classes()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	w := make([]float64, len(ks)*classes)
-	for row, k := range ks {
+	w := make([]float64, len(plus)*classes)
+	for i, k := range slices.Concat(plus, minus) {
 		if k < 0 || k >= classes {
-			return nil, nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d", k), Wanted: fmt.Sprintf("a class from 0 to %d", classes-1)}
+			return nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d", k), Wanted: fmt.Sprintf("a class from 0 to %d", classes-1)}
 		}
-		w[row*classes+k] = 1
+		if i < len(plus) {
+			w[i*classes+k] = 1
+		} else {
+			w[(i-len(plus))*classes+k] = -1
+		}
 	}
-	f, err := tensor.New(w, len(ks), classes)
+	f, err := tensor.New(w, len(plus), classes)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	f, err = f.Convert(t.dtype)
-	return f, ks, err
+	return f.Convert(t.dtype)
 }
