@@ -31,6 +31,21 @@ func readOpDefs(library *cgo.Library) (map[string]*tfproto.OpDef, error) {
 	return defs, nil
 }
 
+// loadOps loads libraries of ops. A name without a folder is that of a file here,
+// not of one on the loader's path.
+func loadOps(library *cgo.Library, files []string) error {
+	for _, file := range files {
+		path, err := filepath.Abs(file)
+		if err == nil {
+			err = library.LoadOps(path)
+		}
+		if err != nil {
+			return &OpLibraryError{File: file, Err: err}
+		}
+	}
+	return nil
+}
+
 // checkVersion asks the library whether it accepts the graph's version, by
 // importing a graph that has the version and no nodes. Loading would ask the
 // same question, but only after this package has found ops that it cannot know.

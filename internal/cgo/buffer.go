@@ -21,6 +21,19 @@ func copyBuffer(b *C.TF_Buffer) []byte {
 	return bytes.Clone(unsafe.Slice((*byte)(b.data), int(b.length)))
 }
 
+// LoadOps loads a library of ops and kernels, as tf.load_op_library does. Its code
+// runs at once, and stays in the process.
+func (l *Library) LoadOps(path string) error {
+	file, err := cString(path)
+	if err != nil {
+		return err
+	}
+	defer free(file)
+	var f failure
+	C.tfx_load_ops(l.api, file, &f.c)
+	return f.err("load ops of " + path)
+}
+
 // OpList is the serialized OpList message of every op the library knows.
 func (l *Library) OpList() ([]byte, error) {
 	b := C.tfx_op_list(l.api)
