@@ -31,15 +31,10 @@ func readOpDefs(library *cgo.Library) (map[string]*tfproto.OpDef, error) {
 	return defs, nil
 }
 
-// loadOps loads libraries of ops. A name without a folder is that of a file here,
-// not of one on the loader's path.
+// loadOps loads libraries of ops.
 func loadOps(library *cgo.Library, files []string) error {
 	for _, file := range files {
-		path, err := filepath.Abs(file)
-		if err == nil {
-			err = library.LoadOps(path)
-		}
-		if err != nil {
+		if err := library.LoadOps(file); err != nil {
 			return &OpLibraryError{File: file, Err: err}
 		}
 	}

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"bytes"
+	"path/filepath"
 	"unsafe"
 )
 
@@ -22,9 +23,14 @@ func copyBuffer(b *C.TF_Buffer) []byte {
 }
 
 // LoadOps loads a library of ops and kernels, as tf.load_op_library does. Its code
-// runs at once, and stays in the process.
+// runs at once, and stays in the process. A name without a folder is that of a file
+// here, not of one on the loader's path.
 func (l *Library) LoadOps(path string) error {
-	file, err := cString(path)
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	file, err := cString(whole)
 	if err != nil {
 		return err
 	}
