@@ -183,45 +183,51 @@ func (argmaxYs) weights(t targetShape, _, _ int, answer *tensor.Tensor) (*tensor
 
 type versusYs struct{ k, other int }
 
+func (versusYs) asks() bool { return false }
+
 func (versusYs) rows() int { return -1 }
 
-func (y versusYs) weights(t targetShape, from, to int, answer func() (*tensor.Tensor, error)) (*tensor.Tensor, []int, error) {
+func (y versusYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tensor.Tensor, []int, error) {
 	if y.k == y.other {
 		return nil, nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d versus itself", y.k), Wanted: "two classes"}
 	}
-	t, err := t.at(answer)
-	if err != nil {
-		return nil, nil, err
-	}
-	w, err := marked(t, slices.Repeat([]int{y.k}, to-from), slices.Repeat([]int{y.other}, to-from))
+	w, err := t.mark(to-from, func(row []float64, _ int) error {
+		if err := set(row, y.k, 1); err != nil {
+			return err
+		}
+		return set(row, y.other, -1)
+	})
 	return w, nil, err
 }
 
 func oneHot(t targetShape, ks []int) (*tensor.Tensor, []int, error) {
-	w, err := marked(t, ks, nil)
+	w, err := t.mark(len(ks), func(row []float64, i int) error { return set(row, ks[i], 1) })
 	return w, ks, err
 }
 
-// marked has +1 at one class of each row and, if there are any, -1 at another.
-func marked(t targetShape, plus, minus []int) (*tensor.Tensor, error) {
+// mark makes weights of which each row has some that are not zero.
+func (t targetShape) mark(rows int, put func(row []float64, i int) error) (*tensor.Tensor, error) {
 	classes, err := t.classes()
 	if err != nil {
 		return nil, err
 	}
-	w := make([]float64, len(plus)*classes)
-	for i, k := range slices.Concat(plus, minus) {
-		if k < 0 || k >= classes {
-			return nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d", k), Wanted: fmt.Sprintf("a class from 0 to %d", classes-1)}
-		}
-		if i < len(plus) {
-			w[i*classes+k] = 1
-		} else {
-			w[(i-len(plus))*classes+k] = -1
+	w := make([]float64, rows*classes)
+	for i := range rows {
+		if err := put(w[i*classes:(i+1)*classes], i); err != nil {
+			return nil, err
 		}
 	}
-	f, err := tensor.New(w, len(plus), classes)
+	f, err := tensor.New(w, rows, classes)
 	if err != nil {
 		return nil, err
 	}
 	return f.Convert(t.dtype)
+}
+
+func set(row []float64, k int, v float64) error {
+	if k < 0 || k >= len(row) {
+		return &OptionError{Field: "ys", Given: fmt.Sprintf("class %d", k), Wanted: fmt.Sprintf("a class from 0 to %d", len(row)-1)}
+	}
+	row[k] = v
+	return nil
 }
