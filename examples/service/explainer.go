@@ -60,7 +60,15 @@ func (e *explainer) attach(ctx context.Context) (err error) {
 	if e.image, err = e.output(serve.Inputs["image"].Name); err != nil {
 		return err
 	}
-	e.probs, err = e.output(serve.Outputs["probs"].Name)
+	if e.probs, err = e.output(serve.Outputs["probs"].Name); err != nil {
+		return err
+	}
+	// TensorFlow prepares a graph at its first run: nobody has to wait for that.
+	blank, err := tensor.Zeros(tensor.Float32, 1, 28, 28, 1)
+	if err != nil {
+		return err
+	}
+	_, err = e.explain(ctx, blank, -1)
 	return err
 }
 
