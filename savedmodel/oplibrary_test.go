@@ -27,6 +27,11 @@ func TestOpLibrariesThatCannotBeLoaded(t *testing.T) {
 			require.ErrorAs(t, err, &wrong)
 			require.Equal(t, file, wrong.File)
 			require.ErrorContains(t, err, "shared library")
+			if name == "missing" {
+				var status *savedmodel.StatusError // what TensorFlow said, for those who ask
+				require.ErrorAs(t, err, &status)
+				require.Equal(t, savedmodel.NotFound, status.Code)
+			}
 		})
 	}
 }
