@@ -17,7 +17,7 @@ else
 endif
 export TFEXPLAIN_LIBTENSORFLOW
 
-.PHONY: help setup build test adapters check demo soak fuzz bench report docs zoo-large clean
+.PHONY: help setup build test adapters examples bindings check demo soak fuzz bench report docs zoo-large clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,21 +37,38 @@ check: ## gofmt, go vet, staticcheck
 	go vet ./...
 	go tool staticcheck ./...
 
+# Said of what needs the C headers and -ltensorflow, where the library has none of them.
+has_headers := cd "$$TFEXPLAIN_LIBTENSORFLOW" 2>/dev/null && [[ -f include/tensorflow/c/c_api.h && -e libtensorflow.so && -e libtensorflow_framework.so ]]
+without_headers := left out: $$TFEXPLAIN_LIBTENSORFLOW has no C headers or no libtensorflow.so to link with
+
 test: setup check ## setup, check, then all tests with the race detector
-	go test -race -timeout 20m ./...
-	@if cd "$$TFEXPLAIN_LIBTENSORFLOW" 2>/dev/null && [[ -f include/tensorflow/c/c_api.h && -e libtensorflow.so && -e libtensorflow_framework.so ]]; then \
-	  $(MAKE) --no-print-directory -C '$(CURDIR)' adapters; \
-	else echo "make adapters was left out: $$TFEXPLAIN_LIBTENSORFLOW has no C headers or no libtensorflow.so to link with"; fi
+	packages=$$(go list ./... | grep -v /examples/); go test -race -timeout 20m $$packages
+	@if $(has_headers); then $(MAKE) --no-print-directory -C '$(CURDIR)' adapters; \
+	else echo "make adapters was $(without_headers)"; fi
+	@$(MAKE) --no-print-directory examples
 
 # graft and tfgo need headers and -ltensorflow, and cannot be linked into one binary.
-adapters: export CGO_CFLAGS := -I$(TFEXPLAIN_LIBTENSORFLOW)/include
-adapters: export CGO_LDFLAGS := -L$(TFEXPLAIN_LIBTENSORFLOW) -Wl,-rpath,$(TFEXPLAIN_LIBTENSORFLOW) -ltensorflow_framework
-adapters: export TF_CPP_MIN_LOG_LEVEL := 2
+adapters bindings: export CGO_CFLAGS := -I$(TFEXPLAIN_LIBTENSORFLOW)/include
+adapters bindings: export CGO_LDFLAGS := -L$(TFEXPLAIN_LIBTENSORFLOW) -Wl,-rpath,$(TFEXPLAIN_LIBTENSORFLOW) -ltensorflow_framework
+adapters bindings: export TF_CPP_MIN_LOG_LEVEL := 2
 adapters: setup ## vet, staticcheck and tests of the adapters for graft and tfgo
 	for tag in graft tfgo; do \
 	  go vet -tags $$tag ./savedmodel/$${tag}model; \
 	  go tool staticcheck -tags $$tag ./savedmodel/$${tag}model; \
 	  go test -race -timeout 20m -tags $$tag ./savedmodel/$${tag}model; \
+	done
+
+examples: setup ## build and run the examples, compare what they print with their READMEs
+	go test -race -count=1 ./examples/...
+	@if $(has_headers); then $(MAKE) --no-print-directory -C '$(CURDIR)' bindings; \
+	else echo "examples/service and examples/tfgo were $(without_headers)"; fi
+
+bindings:
+	@set -x; for tag_example in graft/service tfgo/tfgo; do \
+	  tag=$${tag_example%/*} example=./examples/$${tag_example#*/}; \
+	  go vet -tags $$tag $$example; \
+	  go tool staticcheck -tags $$tag $$example; \
+	  go test -race -count=1 -tags $$tag $$example; \
 	done
 
 demo: setup build ## explain ten digits: out/digits.png and out/digits.json

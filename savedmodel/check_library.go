@@ -31,6 +31,16 @@ func readOpDefs(library *cgo.Library) (map[string]*tfproto.OpDef, error) {
 	return defs, nil
 }
 
+// loadOps loads libraries of ops.
+func loadOps(library *cgo.Library, files []string) error {
+	for _, file := range files {
+		if err := library.LoadOps(file); err != nil {
+			return &OpLibraryError{File: file, Err: err}
+		}
+	}
+	return nil
+}
+
 // checkVersion asks the library whether it accepts the graph's version, by
 // importing a graph that has the version and no nodes. Loading would ask the
 // same question, but only after this package has found ops that it cannot know.

@@ -165,6 +165,18 @@ func (e *AssetError) Error() string {
 
 func (e *AssetError) Unwrap() error { return e.Err }
 
+// OpLibraryError says that a file of Options.OpLibraries cannot be loaded.
+type OpLibraryError struct {
+	File string
+	Err  error
+}
+
+func (e *OpLibraryError) Error() string {
+	return fmt.Sprintf("savedmodel: the op library %q cannot be loaded: %v; it must be a shared library that was built for this TensorFlow", e.File, e.Err)
+}
+
+func (e *OpLibraryError) Unwrap() error { return e.Err }
+
 // OutsideError says that a file of the model is a link to one outside its
 // folder, or is no file.
 type OutsideError struct {

@@ -200,7 +200,7 @@ func (e *UnknownOpError) Error() string {
 		list[i] = fmt.Sprintf("%s (%s)", u.Op, place(u.Function, u.Node))
 	}
 	return fmt.Sprintf("savedmodel: TensorFlow %s (%s) does not know %d of the ops of the model in %q%s: %s; "+
-		"use the TensorFlow version that wrote it or a newer one, or save the model without custom ops",
+		"use the TensorFlow version that wrote it or a newer one, or name the library of ops of your own in Options.OpLibraries",
 		e.LibraryVersion, e.Library, len(e.Ops), e.Dir, writtenBy(e.Writer), short(list))
 }
 

@@ -36,7 +36,7 @@ type Model struct {
 // Load reads, checks and loads the SavedModel in dir.
 //
 // The errors are those of Read, and *VariablesError, *AssetError,
-// *OutsideError, *NewerGraphError, *UnknownOpError, *UnsafeModelError,
+// *OutsideError, *OpLibraryError, *NewerGraphError, *UnknownOpError, *UnsafeModelError,
 // *ShardError, *DeviceError and *LoadError.
 // When no TensorFlow library is found, the error says where it was searched.
 func Load(dir string, o Options) (*Model, error) {
@@ -71,6 +71,9 @@ func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
 	m := &Model{Meta: meta, library: library, device: o.Device, trusted: o.TrustModel,
 		prefix: "tfexplain", callers: make(map[string]*caller)}
 	if err := checkVersion(meta, library); err != nil {
+		return nil, err
+	}
+	if err := loadOps(library, o.OpLibraries); err != nil {
 		return nil, err
 	}
 	var err error

@@ -22,6 +22,12 @@ type Options struct {
 	// that it is searched for.
 	Library string
 
+	// OpLibraries are files with ops and kernels that TensorFlow does not come
+	// with, as tf.load_op_library takes them. Load runs their code, and they stay
+	// in the process. Nobody has said that their ops only compute, so a model that
+	// uses them needs TrustModel, too.
+	OpLibraries []string
+
 	// Device is where the explanation's own nodes go, such as "/GPU:0" or
 	// "/device:CPU:0"; empty leaves it to TensorFlow. The model's nodes stay
 	// where the model puts them.
@@ -142,6 +148,7 @@ func (o Options) validateAttach() error {
 		set   bool
 	}{
 		{"Library", strconv.Quote(o.Library), o.Library != ""},
+		{"OpLibraries", o.OpLibraries, len(o.OpLibraries) > 0},
 		{"IntraOpThreads", o.IntraOpThreads, o.IntraOpThreads != 0},
 		{"InterOpThreads", o.InterOpThreads, o.InterOpThreads != 0},
 		{"GPUMemoryFraction", o.GPUMemoryFraction, o.GPUMemoryFraction != 0},

@@ -86,6 +86,7 @@ func TestYs(t *testing.T) {
 		"Class is one-hot":           {tfexplain.Class(1), hot(1, 1, 1, 1, 1), []int{1, 1, 1, 1, 1}},
 		"Classes is one-hot by row":  {tfexplain.Classes(0, 1, 2, 1, 0), hot(0, 1, 2, 1, 0), []int{0, 1, 2, 1, 0}},
 		"Argmax is the answer given": {tfexplain.Argmax(), hot(best...), best},
+		"Versus is +1 and -1":        {tfexplain.Versus(2, 0), tfexplain.Weights(floats(t, slices.Repeat([]float64{-1, 0, 1}, 5), 5, 3)), nil},
 		"Weights of another type":    {tfexplain.Weights(random(t, tensor.Float64, 6, 5, 3)), tfexplain.Weights(random(t, tensor.Float32, 6, 5, 3)), nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -77,6 +77,10 @@ func Classes(ks ...int) Ys { return classesYs(ks) }
 // forward pass more.
 func Argmax() Ys { return argmaxYs{} }
 
+// Versus explains, for every row, how much more one class gets than another: why k
+// and not other? The target must have the shape [N, classes].
+func Versus(k, other int) Ys { return versusYs{k, other} }
+
 type onesYs struct{}
 
 func (onesYs) asks() bool { return false }
@@ -177,22 +181,53 @@ func (argmaxYs) weights(t targetShape, _, _ int, answer *tensor.Tensor) (*tensor
 	return oneHot(t, ks)
 }
 
+type versusYs struct{ k, other int }
+
+func (versusYs) asks() bool { return false }
+
+func (versusYs) rows() int { return -1 }
+
+func (y versusYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tensor.Tensor, []int, error) {
+	if y.k == y.other {
+		return nil, nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d versus itself", y.k), Wanted: "two classes"}
+	}
+	w, err := t.mark(to-from, func(row []float64, _ int) error {
+		if err := set(row, y.k, 1); err != nil {
+			return err
+		}
+		return set(row, y.other, -1)
+	})
+	return w, nil, err
+}
+
 func oneHot(t targetShape, ks []int) (*tensor.Tensor, []int, error) {
+	w, err := t.mark(len(ks), func(row []float64, i int) error { return set(row, ks[i], 1) })
+	return w, ks, err
+}
+
+// mark makes weights of which each row has some that are not zero.
+func (t targetShape) mark(rows int, put func(row []float64, i int) error) (*tensor.Tensor, error) {
 	classes, err := t.classes()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	w := make([]float64, len(ks)*classes)
-	for row, k := range ks {
-		if k < 0 || k >= classes {
-			return nil, nil, &OptionError{Field: "ys", Given: fmt.Sprintf("class %d", k), Wanted: fmt.Sprintf("a class from 0 to %d", classes-1)}
+	w := make([]float64, rows*classes)
+	for i := range rows {
+		if err := put(w[i*classes:(i+1)*classes], i); err != nil {
+			return nil, err
 		}
-		w[row*classes+k] = 1
 	}
-	f, err := tensor.New(w, len(ks), classes)
+	f, err := tensor.New(w, rows, classes)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	f, err = f.Convert(t.dtype)
-	return f, ks, err
+	return f.Convert(t.dtype)
+}
+
+func set(row []float64, k int, v float64) error {
+	if k < 0 || k >= len(row) {
+		return &OptionError{Field: "ys", Given: fmt.Sprintf("class %d", k), Wanted: fmt.Sprintf("a class from 0 to %d", len(row)-1)}
+	}
+	row[k] = v
+	return nil
 }

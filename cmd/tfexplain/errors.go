@@ -86,7 +86,7 @@ func withFlags(text string) string {
 		"full windows only", "full windows only (--param full=true)", "Options.Explain", "--explain",
 		"with Dims or Mask", "with --param dims or --mask", "use ShapleySampling or KernelSHAP", "take --method shapley or kernelshap",
 		"choose one with Options.Device", "choose one with --device",
-		"set Options.TrustModel", "use --trust-model",
+		"set Options.TrustModel", "use --trust-model", "in Options.OpLibraries", "with --op-library",
 		"(MaxDelta)", "(--max-delta)", "(Canonical false)", "(--param canonical=false)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }
 

@@ -12,6 +12,8 @@ type modelFlags struct {
 	Model string `required:"" placeholder:"DIR" help:"Folder of the SavedModel (it holds saved_model.pb)."`
 	Tag   values `placeholder:"TAG" help:"Tags of the graph to load. Default: serve."`
 
+	OpLibrary values `placeholder:"FILE" help:"Library of ops that TensorFlow does not have; its code is run, and the model needs --trust-model, too. May be repeated."`
+
 	TrustModel bool `help:"Load a model that may read and write files, print or use the network, or whose files lie elsewhere. Only for models of people you trust."`
 }
 
@@ -42,7 +44,7 @@ func (f *methodFlags) method() (tfexplain.Method, error) {
 }
 
 func (f *modelFlags) options(d deviceFlags) savedmodel.Options {
-	o := savedmodel.Options{TrustModel: f.TrustModel, Device: d.Device, IntraOpThreads: d.Threads, InterOpThreads: d.Threads}
+	o := savedmodel.Options{OpLibraries: f.OpLibrary, TrustModel: f.TrustModel, Device: d.Device, IntraOpThreads: d.Threads, InterOpThreads: d.Threads}
 	if len(f.Tag) > 0 {
 		o.Tags = f.Tag
 	}

@@ -18,6 +18,9 @@ type Options struct {
 	// TFEXPLAIN_LIBTENSORFLOW does not name one either.
 	Library string
 
+	// OpLibraries are files with ops of one's own, as in savedmodel.Options.
+	OpLibraries []string
+
 	// Rows are the numbers of rows that cases with a Rows axis run with; 3 and
 	// 1 by default, because an axis of one row may be mistaken for one that
 	// broadcasts.

@@ -26,6 +26,11 @@ func newEnvironment(registry graphops.Registry, o Options) (environment, error) 
 	if err != nil {
 		return environment{}, err
 	}
+	for _, file := range o.OpLibraries {
+		if err := lib.LoadOps(file); err != nil {
+			return environment{}, err
+		}
+	}
 	ops, err := infer.Ops(lib)
 	if err != nil {
 		return environment{}, err

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"bytes"
+	"path/filepath"
 	"unsafe"
 )
 
@@ -19,6 +20,24 @@ func (l *Library) take(b *C.TF_Buffer) []byte {
 
 func copyBuffer(b *C.TF_Buffer) []byte {
 	return bytes.Clone(unsafe.Slice((*byte)(b.data), int(b.length)))
+}
+
+// LoadOps loads a library of ops and kernels, as tf.load_op_library does. Its code
+// runs at once, and stays in the process. A name without a folder is that of a file
+// here, not of one on the loader's path.
+func (l *Library) LoadOps(path string) error {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	file, err := cString(whole)
+	if err != nil {
+		return err
+	}
+	defer free(file)
+	var f failure
+	C.tfx_load_ops(l.api, file, &f.c)
+	return f.err("load ops of " + path)
 }
 
 // OpList is the serialized OpList message of every op the library knows.

@@ -127,6 +127,12 @@ void tfx_buffer_delete(tfx_api *api, TF_Buffer *b) {
   tfx_count(TFX_BUFFERS, -1);
 }
 
+void tfx_load_ops(tfx_api *api, const char *path, tfx_error *err) {
+  TF_Status *status = tfx_status_new(api);
+  TF_Library *library = api->TF_LoadLibrary(path, status);
+  if (tfx_status_done(api, status, err)) api->TF_DeleteLibraryHandle(library);
+}
+
 TF_Buffer *tfx_op_list(tfx_api *api) { return counted(api->TF_GetAllOpList()); }
 
 TF_Buffer *tfx_kernels(tfx_api *api, const char *op, tfx_error *err) {

@@ -19,6 +19,7 @@ typedef struct TF_ImportGraphDefOptions TF_ImportGraphDefOptions;
 typedef struct TF_SessionOptions TF_SessionOptions;
 typedef struct TF_Session TF_Session;
 typedef struct TF_DeviceList TF_DeviceList;
+typedef struct TF_Library TF_Library;
 
 // A public struct of the C API: whoever makes one fills its fields.
 typedef struct TF_Buffer {
@@ -116,6 +117,8 @@ typedef struct TF_TString {
     (const TF_DeviceList *, int, TF_Status *))                                 \
   X(int64_t, TF_DeviceListMemoryBytes,                                         \
     (const TF_DeviceList *, int, TF_Status *))                                 \
+  X(TF_Library *, TF_LoadLibrary, (const char *, TF_Status *))                 \
+  X(void, TF_DeleteLibraryHandle, (TF_Library *))                              \
   X(TF_Buffer *, TF_GetAllOpList, (void))                                      \
   X(TF_Buffer *, TF_GetRegisteredKernelsForOp, (const char *, TF_Status *))
 
@@ -191,6 +194,8 @@ void tfx_pool_trim(void);
 
 // ---- buffers, graphs, sessions (tfapi.c) ----
 
+// Loads a library of ops and kernels, which stays in memory.
+void tfx_load_ops(tfx_api *api, const char *path, tfx_error *err);
 TF_Buffer *tfx_op_list(tfx_api *api);
 TF_Buffer *tfx_kernels(tfx_api *api, const char *op, tfx_error *err);
 void tfx_buffer_delete(tfx_api *api, TF_Buffer *b);

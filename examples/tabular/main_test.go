@@ -1,0 +1,9 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/tfexplain/tfexplain-go/examples/internal/readme"
+)
+
+func TestReadme(t *testing.T) { readme.Check(t) }
