@@ -211,19 +211,19 @@ func (e *Explainer) Rows(xs, x0 map[string]*tensor.Tensor) (int, error) {
 
 // SetBaseline changes what the inputs are compared with. Nothing is compiled;
 // stored reference values are written anew by one forward pass. Calls that are
-// on their way finish with the old baseline first.
+// on their way finish with the old baseline first, and a baseline that is refused
+// changes nothing. Errors are those of Explain.
 func (e *Explainer) SetBaseline(ctx context.Context, b Baseline) error {
 	p := e.program
 	if !p.compares {
 		return &OptionError{Field: "Baseline", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}
 	}
-	var known *baseline
-	if p.cached {
-		var err error
-		known, err = p.resolveBaseline(b, func(i int) []int { return p.inputs[i].info.Shape[1:] })
-		if err != nil {
-			return err
-		}
+	known, err := p.settle(b)
+	if err != nil {
+		return err
+	}
+	if !p.cached { // each call has its own
+		known = nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -249,7 +249,7 @@ func (e *Explainer) Stats() Stats {
 }
 
 // Close waits for calls that are on their way and frees the stored reference
-// values. The spliced nodes stay in the model's graph until the model is
+// values. After Close of the model there are none left. The spliced nodes stay in the model's graph until the model is
 // closed: TensorFlow cannot remove nodes from a session.
 func (e *Explainer) Close() error {
 	e.mu.Lock()
@@ -258,5 +258,9 @@ func (e *Explainer) Close() error {
 		return nil
 	}
 	e.closed = true
-	return e.program.release()
+	err := e.program.release()
+	if errors.Is(err, savedmodel.ErrClosed) && !e.model.Borrowed() {
+		return nil // they went with the session
+	}
+	return err
 }

@@ -43,6 +43,9 @@ func NewFunc(f Func, method Method, o Options) (*Explainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := p.settle(o.Baseline); err != nil {
+		return nil, err
+	}
 	return &Explainer{method: method, program: p, opts: o, compile: time.Since(start)}, nil
 }
 
@@ -171,6 +174,9 @@ func asSaved(m *savedmodel.Model, method Method, o Options) (*program, error) {
 	}
 	p, err := funcProgram(f, method, o)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := p.settle(o.Baseline); err != nil {
 		return nil, err
 	}
 	for i, in := range sig.Inputs {

@@ -156,15 +156,38 @@ type baseline struct {
 	x0    map[string]*tensor.Tensor // by input key, references as rows
 }
 
+// settle works out the values before the first call, so that a baseline which no
+// call could use is refused at once. It is nil where the model leaves sizes open.
+func (p *program) settle(b Baseline) (*baseline, error) {
+	for _, i := range p.compared(b) {
+		in := p.inputs[i]
+		sizes := p.innerShape(in, b)
+		if !in.inner {
+			sizes = in.info.Shape[min(1, len(in.info.Shape)):]
+		}
+		if !in.info.KnownRank || slices.ContainsFunc(sizes, func(n int) bool { return n < 0 }) {
+			return nil, p.checkKeys(b)
+		}
+	}
+	return p.resolveBaseline(b, func(i int) []int { return p.inputs[i].info.Shape[1:] })
+}
+
+func (p *program) checkKeys(b Baseline) error {
+	for _, key := range keysOfBaseline(b) {
+		if keys := append(p.keys(), p.innerKeys()...); !slices.Contains(keys, key) {
+			return &InputError{Input: key, Reason: "has a baseline but is not an input", Keys: keys}
+		}
+	}
+	return nil
+}
+
 // resolveBaseline works out the values for inputs whose shape is known.
 func (p *program) resolveBaseline(b Baseline, shapeOf func(i int) []int) (*baseline, error) {
 	if b == nil {
 		b = Zeros()
 	}
-	for _, key := range keysOfBaseline(b) {
-		if keys := append(p.keys(), p.innerKeys()...); !slices.Contains(keys, key) {
-			return nil, &InputError{Input: key, Reason: "has a baseline but is not an input", Keys: keys}
-		}
+	if err := p.checkKeys(b); err != nil {
+		return nil, err
 	}
 	out := &baseline{x0: map[string]*tensor.Tensor{}}
 	for _, i := range p.compared(b) {

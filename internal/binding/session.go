@@ -81,6 +81,9 @@ func (e *ClosedError) Error() string {
 	return e.Binding + ": the application has closed the session of this model; close the Model that is attached to it first"
 }
 
+// Is matches savedmodel.ErrClosed.
+func (e *ClosedError) Is(target error) bool { return target == savedmodel.ErrClosed }
+
 // Fields are the addresses of the fields of *p, which must be the wanted ones:
 // names and types, separated by "; ". The error is a *StructError.
 func Fields(binding string, p any, wanted string) ([]unsafe.Pointer, error) {

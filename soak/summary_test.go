@@ -1,0 +1,148 @@
+package soak
+
+import (
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tfexplain/tfexplain-go/internal/cgo"
+)
+
+// summary is the closing report.
+type summary struct {
+	run                *run
+	library            *cgo.Library
+	first, last, after sample // before the calls, after them, and with everything closed
+	samples            []sample
+	ops                map[string]int // nodes of each model's graph
+}
+
+func (s *summary) whole() time.Duration { return s.last.at }
+
+// growth is how much more was held in the last quarter than in the second: by then
+// every graph has run in every batch size and every allocator has its arenas.
+func (s *summary) growth(of func(sample) float64) float64 {
+	return median(s.samples, 3, s.whole(), of) - median(s.samples, 1, s.whole(), of)
+}
+
+func resident(s sample) float64 { return s.resident }
+
+// judge holds what was seen to what is allowed.
+func (s *summary) judge(t *testing.T) {
+	t.Helper()
+	require.GreaterOrEqual(t, s.run.opened, *opens)
+	open := s.last.c
+	require.Zero(t, open.Tensors)
+	require.Zero(t, open.TensorBytes)
+	require.Zero(t, open.Statuses)
+	require.Equal(t, s.first.c.Buffers, open.Buffers)
+	require.Equal(t, s.first.c.Graphs, open.Graphs)
+	require.Equal(t, s.first.c.Sessions, open.Sessions)
+	require.Equal(t, cgo.Counters{}, s.after.c, "nothing is left once everything is closed")
+}
+
+func (s *summary) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d goroutines for %v: %d calls; %d models opened and closed meanwhile, beside %d that stay open.\n",
+		callers, s.whole().Round(time.Second), s.run.total(), s.run.opened, len(s.ops))
+	fmt.Fprintf(&b, "TensorFlow %s, %s, %s/%s, %d CPUs.\n\n", s.library.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	s.calls(&b)
+	s.held(&b)
+	s.latencies(&b)
+	return b.String()
+}
+
+func (s *summary) calls(b *strings.Builder) {
+	b.WriteString("| call |")
+	for o := range outcomes {
+		fmt.Fprintf(b, " %v |", o)
+	}
+	b.WriteString(" off by at most |\n|---|" + strings.Repeat("---:|", int(outcomes)+1) + "\n")
+	var all [outcomes]int64
+	for _, what := range slices.Sorted(maps.Keys(s.run.calls)) {
+		c := s.run.calls[what]
+		fmt.Fprintf(b, "| %s |", what)
+		for o, n := range c {
+			fmt.Fprintf(b, " %d |", n)
+			all[o] += n
+		}
+		fmt.Fprintf(b, " %.0e |\n", s.run.worst[what])
+	}
+	b.WriteString("| all |")
+	for _, n := range all {
+		fmt.Fprintf(b, " %d |", n)
+	}
+	b.WriteString(" |\n\n")
+}
+
+func (s *summary) held(b *strings.Builder) {
+	columns := []sample{s.first}
+	for k := 1; k < quarters; k++ {
+		i, _ := slices.BinarySearchFunc(s.samples, s.whole()*time.Duration(k)/quarters, func(x sample, at time.Duration) int { return int(x.at - at) })
+		columns = append(columns, s.samples[min(i, len(s.samples)-1)])
+	}
+	columns = append(columns, s.last, s.after)
+	b.WriteString("| held | start | 25 % | 50 % | 75 % | end | all closed |\n|---|" + strings.Repeat("---:|", len(columns)) + "\n")
+	for _, row := range []struct {
+		name string
+		of   func(sample) string
+	}{
+		{"resident memory, MB", func(x sample) string { return fmt.Sprintf("%.1f", x.resident/1e6) }},
+		{"goroutines", func(x sample) string { return fmt.Sprint(x.goroutines) }},
+		{"threads", func(x sample) string { return fmt.Sprint(x.threads) }},
+		{"open files", func(x sample) string { return fmt.Sprint(x.handles) }},
+		{"TF_Graph", func(x sample) string { return fmt.Sprint(x.c.Graphs) }},
+		{"TF_Session", func(x sample) string { return fmt.Sprint(x.c.Sessions) }},
+		{"TF_Tensor", func(x sample) string { return fmt.Sprint(x.c.Tensors) }},
+		{"TF_Buffer", func(x sample) string { return fmt.Sprint(x.c.Buffers) }},
+		{"TF_Status", func(x sample) string { return fmt.Sprint(x.c.Statuses) }},
+		{"bytes of feeds in use", func(x sample) string { return fmt.Sprint(x.c.TensorBytes) }},
+		{"bytes of feeds kept for the next Run", func(x sample) string { return fmt.Sprint(x.c.PooledBytes) }},
+		{"Runs on their way", func(x sample) string { return fmt.Sprint(x.c.Calls) }},
+	} {
+		fmt.Fprintf(b, "| %s |", row.name)
+		for _, c := range columns {
+			fmt.Fprintf(b, " %s |", row.of(c))
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\n| median of quarter | first | second | third | last |\n|---|---:|---:|---:|---:|\n")
+	for _, row := range []struct {
+		name string
+		of   func(sample) float64
+	}{
+		{"resident memory, MB", func(x sample) float64 { return x.resident / 1e6 }},
+		{"goroutines", func(x sample) float64 { return float64(x.goroutines) }},
+		{"threads", func(x sample) float64 { return float64(x.threads) }},
+		{"open files", func(x sample) float64 { return float64(x.handles) }},
+	} {
+		fmt.Fprintf(b, "| %s |", row.name)
+		for q := range quarters {
+			fmt.Fprintf(b, " %.1f |", median(s.samples, q, s.whole(), row.of))
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\nNodes in the graphs of the models that stay open, before and after:")
+	for _, name := range slices.Sorted(maps.Keys(s.ops)) {
+		fmt.Fprintf(b, " %s %d;", name, s.ops[name])
+	}
+	b.WriteString(" none was added.\n\n")
+}
+
+func (s *summary) latencies(b *strings.Builder) {
+	b.WriteString("| right answers, undisturbed | p50 | p99 | calls |\n|---|---:|---:|---:|\n")
+	for q, name := range []string{"first quarter", "second", "third", "last"} {
+		h := &s.run.took[q]
+		var n int64
+		for _, k := range h {
+			n += k
+		}
+		fmt.Fprintf(b, "| %s | %v | %v | %d |\n", name, h.quantile(.5).Round(10*time.Microsecond), h.quantile(.99).Round(10*time.Microsecond), n)
+	}
+}
