@@ -74,8 +74,9 @@ bindings:
 demo: setup build ## explain ten digits: out/digits.png and out/digits.json
 	scripts/demo.sh
 
-soak: setup ## the long test that looks for leaks, up to 30 minutes
-	TFEXPLAIN_SOAK=1 go test -run TestSoak -timeout 30m -v ./tfexplain/
+soak: setup ## 15 minutes of everything at once, write docs/endurance.md, then 10,000 calls
+	go test -count=1 -run TestSoak -timeout 30m -v ./soak -for 15m -opens 200 -report "$$PWD/docs/endurance.md"
+	go test -count=1 -run TestCalls -timeout 30m -v ./soak -calls 10000
 
 fuzz: setup ## run every fuzz target for FUZZTIME
 	@packages=$$(go list ./...); \

@@ -17,7 +17,7 @@ import (
 // sample is what the process held at one time.
 type sample struct {
 	at                           time.Duration
-	resident                     float64 // bytes
+	resident, heap               float64 // bytes
 	goroutines, threads, handles int
 	c                            cgo.Counters
 }
@@ -26,7 +26,7 @@ type sample struct {
 // no growth.
 func look(lib *cgo.Library, at time.Duration) (sample, error) {
 	debug.FreeOSMemory()
-	s := sample{at: at, goroutines: runtime.NumGoroutine(), c: lib.Alive()}
+	s := sample{at: at, heap: heapInUse(), goroutines: runtime.NumGoroutine(), c: lib.Alive()}
 	var err error
 	if s.resident, err = residentBytes(); err != nil {
 		return s, err
