@@ -81,11 +81,11 @@ func Attach(dir string, b Borrowed, o Options) (*Model, error) {
 }
 
 func attach(dir string, meta *tfproto.MetaGraphDef, library *cgo.Library, b Borrowed, o Options) (*Model, error) {
-	m := &Model{library: library, device: o.Device, trusted: o.TrustModel, callers: make(map[string]*caller),
+	m := &Model{library: library, trusted: o.TrustModel, callers: make(map[string]*caller),
 		// Another Model may be attached to the same session.
 		borrowed: true, prefix: "tfexplain_" + strconv.FormatUint(rand.Uint64(), 36)}
 	m.session, m.loaded = library.Borrow(b.Graph, b.Session, b.Owner)
-	if err := m.checkDevice(); err != nil { // also asks whether the session is open
+	if err := m.place(o.Device); err != nil { // also asks whether the session is open
 		return nil, err
 	}
 	def, err := m.loadedDef()

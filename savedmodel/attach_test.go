@@ -35,11 +35,11 @@ func TestAttachRefuses(t *testing.T) {
 		"other tags":    {"testdata/tabular_multi", whole, Options{Tags: []string{"train"}}, new(*TagError), "train"},
 		"empty tag":     {"testdata/tabular_multi", whole, Options{Tags: []string{""}}, new(*OptionError), "Tags[0]"},
 		"library":       {"testdata/tabular_multi", whole, Options{Library: "x.so"}, new(*OptionError), `Library is "x.so"; it takes nothing`},
-		"intra threads": {"testdata/tabular_multi", whole, Options{IntraOpThreads: 1}, new(*OptionError), "IntraOpThreads is 1"},
-		"inter threads": {"testdata/tabular_multi", whole, Options{InterOpThreads: 1}, new(*OptionError), "InterOpThreads is 1"},
-		"GPU fraction":  {"testdata/tabular_multi", whole, Options{GPUMemoryFraction: .5}, new(*OptionError), "GPUMemoryFraction is 0.5"},
-		"GPU growth":    {"testdata/tabular_multi", whole, Options{GPUMemoryGrowth: true}, new(*OptionError), "GPUMemoryGrowth is true"},
-		"no optimizer":  {"testdata/tabular_multi", whole, Options{DisableOptimizer: true}, new(*OptionError), "DisableOptimizer is true"},
+		"intra threads": {"testdata/tabular_multi", whole, Options{Session: SessionOptions{IntraOpThreads: 1}}, new(*OptionError), "IntraOpThreads is 1"},
+		"inter threads": {"testdata/tabular_multi", whole, Options{Session: SessionOptions{InterOpThreads: 1}}, new(*OptionError), "InterOpThreads is 1"},
+		"GPU fraction":  {"testdata/tabular_multi", whole, Options{Session: SessionOptions{GPUMemoryFraction: .5}}, new(*OptionError), "GPUMemoryFraction is 0.5"},
+		"GPU growth":    {"testdata/tabular_multi", whole, Options{Session: SessionOptions{GPUMemoryGrowth: true}}, new(*OptionError), "GPUMemoryGrowth is true"},
+		"no optimizer":  {"testdata/tabular_multi", whole, Options{Session: SessionOptions{DisableOptimizer: true}}, new(*OptionError), "DisableOptimizer is true"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Attach(c.dir, c.b, c.o)

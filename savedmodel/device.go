@@ -39,19 +39,27 @@ func (d device) matches(have device) bool {
 	return d.kind == have.kind && (d.index < 0 || d.index == have.index) && (d.prefix == "" || d.prefix == have.prefix)
 }
 
-// checkDevice says whether one of the available devices is meant by wanted.
-func checkDevice(wanted string, available []string) error {
+// findDevice is the full name of the first of the available devices that is meant
+// by wanted. TensorFlow takes full names only, and refuses others when the nodes
+// are in the session already. Empty stays empty.
+func findDevice(wanted string, available []string) (string, error) {
 	if wanted == "" {
-		return nil
+		return "", nil
 	}
 	d, err := parseDevice(wanted)
 	if err != nil {
-		return &DeviceError{Given: wanted, Available: available}
+		return "", &DeviceError{Given: wanted, Available: available}
 	}
 	for _, name := range available {
 		if have, err := parseDevice(name); err == nil && d.matches(have) {
-			return nil
+			return name, nil
 		}
 	}
-	return &DeviceError{Given: wanted, Available: available}
+	return "", &DeviceError{Given: wanted, Available: available}
+}
+
+// onCPU says whether a device is a CPU.
+func onCPU(name string) bool {
+	d, err := parseDevice(name)
+	return err == nil && d.kind == "CPU"
 }

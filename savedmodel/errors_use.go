@@ -1,6 +1,14 @@
 package savedmodel
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/tfexplain/tfexplain-go/internal/cgo"
+)
+
+// ErrClosed says that a Model was used after its Close, or that the application
+// has closed the session of an attached one.
+var ErrClosed = cgo.ErrClosed
 
 // OptionError says that an option is out of range.
 type OptionError struct {

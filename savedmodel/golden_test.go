@@ -85,10 +85,10 @@ var testModels = [...]string{"digits_mlp_relu", "digits_cnn_k2", "tf1_variables"
 
 func TestPredictGolden(t *testing.T) {
 	for _, name := range testModels {
-		for _, o := range []Options{{}, {DisableOptimizer: true, IntraOpThreads: 1, InterOpThreads: 1, Device: "/CPU:0"}} {
+		for _, o := range []Options{{}, {Session: SessionOptions{DisableOptimizer: true, IntraOpThreads: 1, InterOpThreads: 1}, Device: "/CPU:0"}} {
 			t.Run(name, func(t *testing.T) {
 				m := loadModel(t, filepath.Join("testdata", name), o)
-				require.Equal(t, o.Device, m.Device())
+				require.Equal(t, o.Device != "", m.Device() == "/job:localhost/replica:0/task:0/device:CPU:0")
 				for _, g := range readGolden(t, name) {
 					out, err := m.Predict(t.Context(), g.Signature, g.inputs(t))
 					require.NoError(t, err)

@@ -68,7 +68,7 @@ func Load(dir string, o Options) (*Model, error) {
 }
 
 func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
-	m := &Model{Meta: meta, library: library, device: o.Device, trusted: o.TrustModel,
+	m := &Model{Meta: meta, library: library, trusted: o.TrustModel,
 		prefix: "tfexplain", callers: make(map[string]*caller)}
 	if err := checkVersion(meta, library); err != nil {
 		return nil, err
@@ -98,15 +98,18 @@ func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
 	if err := meta.checkTables(); err != nil {
 		return nil, err
 	}
-	config, err := o.sessionConfig()
+	config, err := o.Session.config(o.Device)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.Session.determinism(library); err != nil {
 		return nil, err
 	}
 	m.session, m.loaded, _, err = library.LoadSavedModel(meta.dir, meta.tags, config)
 	if err != nil {
 		return nil, explainLoadError(meta, library, err)
 	}
-	if err := m.checkDevice(); err != nil {
+	if err := m.place(o.Device); err != nil {
 		m.session.Close()
 		m.loaded.Close()
 		return nil, err
@@ -128,8 +131,9 @@ func (m *Model) Signature(name string) (*Signature, error) {
 	return s, nil
 }
 
-func (m *Model) checkDevice() error {
-	if m.device == "" {
+// place settles on the device that Options.Device means.
+func (m *Model) place(wanted string) error {
+	if wanted == "" {
 		return nil
 	}
 	devices, err := m.session.Devices()
@@ -140,7 +144,8 @@ func (m *Model) checkDevice() error {
 	for _, d := range devices {
 		names = append(names, d.Name)
 	}
-	return checkDevice(m.device, names)
+	m.device, err = findDevice(wanted, names)
+	return err
 }
 
 // Close frees the session with the model's weights, and the graph, unless both
@@ -168,7 +173,7 @@ func (m *Model) Session() *cgo.Session { return m.session }
 // open.
 func (m *Model) Borrowed() bool { return m.borrowed }
 
-// Device is Options.Device.
+// Device is the full name of the device that Options.Device means, empty for none.
 func (m *Model) Device() string { return m.device }
 
 // OpDefs are the definitions of all ops that the library knows, by name. They

@@ -4,10 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-
-	"google.golang.org/protobuf/proto"
-
-	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 )
 
 // Options say which model of a folder is loaded and how its session is made.
@@ -28,25 +24,14 @@ type Options struct {
 	// uses them needs TrustModel, too.
 	OpLibraries []string
 
-	// Device is where the explanation's own nodes go, such as "/GPU:0" or
-	// "/device:CPU:0"; empty leaves it to TensorFlow. The model's nodes stay
-	// where the model puts them.
+	// Device is where the explanation's own nodes go, such as "/GPU:0", "gpu" or
+	// "/device:CPU:0"; empty leaves it to TensorFlow, which prefers a GPU. The
+	// model's nodes stay where the model puts them. With a CPU the session leaves
+	// GPUs and their memory alone, and the model's nodes are on the CPU, too.
 	Device string
 
-	// IntraOpThreads is the number of threads one op may use, InterOpThreads
-	// the number of ops that run at once; 0 is TensorFlow's default.
-	IntraOpThreads, InterOpThreads int
-
-	// GPUMemoryFraction is the share of each GPU's memory that TensorFlow
-	// takes at the start, in (0, 1]; 0 is TensorFlow's default, nearly all.
-	// GPUMemoryGrowth lets it start small and take more when needed. Both
-	// hold for the process: the first session that uses a GPU decides.
-	GPUMemoryFraction float64
-	GPUMemoryGrowth   bool
-
-	// DisableOptimizer turns TensorFlow's graph optimizer (grappler) off, for
-	// comparisons of numbers.
-	DisableOptimizer bool
+	// Session says how the session is made.
+	Session SessionOptions
 
 	// Signatures are those that will be used; nil means all. Load refuses a
 	// model when one of them reaches an op that does more than compute, so
@@ -118,8 +103,8 @@ func (o Options) Validate() error {
 		value int64
 		max   int64
 	}{
-		{"IntraOpThreads", int64(o.IntraOpThreads), math.MaxInt32},
-		{"InterOpThreads", int64(o.InterOpThreads), math.MaxInt32},
+		{"Session.IntraOpThreads", int64(o.Session.IntraOpThreads), math.MaxInt32},
+		{"Session.InterOpThreads", int64(o.Session.InterOpThreads), math.MaxInt32},
 		{"Limits.MaxTensorBytes", o.Limits.MaxTensorBytes, math.MaxInt64},
 		{"Limits.MaxGraphNodes", int64(o.Limits.MaxGraphNodes), math.MaxInt32},
 		{"Limits.MaxFunctionDepth", int64(o.Limits.MaxFunctionDepth), 2_000},
@@ -129,8 +114,8 @@ func (o Options) Validate() error {
 				Wanted: fmt.Sprintf("0 (the default) to %d", f.max)}
 		}
 	}
-	if !(o.GPUMemoryFraction >= 0 && o.GPUMemoryFraction <= 1) { // also catches NaN
-		return &OptionError{Field: "GPUMemoryFraction", Given: fmt.Sprint(o.GPUMemoryFraction), Wanted: "0 (the default) to 1"}
+	if f := o.Session.GPUMemoryFraction; !(f >= 0 && f <= 1) { // also catches NaN
+		return &OptionError{Field: "Session.GPUMemoryFraction", Given: fmt.Sprint(f), Wanted: "0 (the default) to 1"}
 	}
 	if o.Device != "" {
 		if _, err := parseDevice(o.Device); err != nil {
@@ -149,11 +134,13 @@ func (o Options) validateAttach() error {
 	}{
 		{"Library", strconv.Quote(o.Library), o.Library != ""},
 		{"OpLibraries", o.OpLibraries, len(o.OpLibraries) > 0},
-		{"IntraOpThreads", o.IntraOpThreads, o.IntraOpThreads != 0},
-		{"InterOpThreads", o.InterOpThreads, o.InterOpThreads != 0},
-		{"GPUMemoryFraction", o.GPUMemoryFraction, o.GPUMemoryFraction != 0},
-		{"GPUMemoryGrowth", o.GPUMemoryGrowth, o.GPUMemoryGrowth},
-		{"DisableOptimizer", o.DisableOptimizer, o.DisableOptimizer},
+		{"Session.IntraOpThreads", o.Session.IntraOpThreads, o.Session.IntraOpThreads != 0},
+		{"Session.InterOpThreads", o.Session.InterOpThreads, o.Session.InterOpThreads != 0},
+		{"Session.XLA", true, o.Session.XLA},
+		{"Session.Deterministic", true, o.Session.Deterministic},
+		{"Session.GPUMemoryFraction", o.Session.GPUMemoryFraction, o.Session.GPUMemoryFraction != 0},
+		{"Session.GPUMemoryGrowth", true, o.Session.GPUMemoryGrowth},
+		{"Session.DisableOptimizer", true, o.Session.DisableOptimizer},
 	} {
 		if f.set {
 			return &OptionError{Field: f.name, Given: fmt.Sprint(f.given),
@@ -168,29 +155,4 @@ func (o Options) tags() []string {
 		return []string{"serve"}
 	}
 	return o.Tags
-}
-
-// sessionConfig is the serialized ConfigProto. Soft placement is on, as in
-// TensorFlow 2 itself: a graph that was written on a machine with a GPU names
-// devices that need not exist here.
-func (o Options) sessionConfig() ([]byte, error) {
-	c := &tfproto.ConfigProto{
-		IntraOpParallelismThreads: int32(o.IntraOpThreads),
-		InterOpParallelismThreads: int32(o.InterOpThreads),
-		AllowSoftPlacement:        true,
-	}
-	if o.GPUMemoryFraction > 0 || o.GPUMemoryGrowth {
-		c.GpuOptions = &tfproto.GPUOptions{
-			PerProcessGpuMemoryFraction: o.GPUMemoryFraction,
-			AllowGrowth:                 o.GPUMemoryGrowth,
-		}
-	}
-	c.GraphOptions = &tfproto.GraphOptions{RewriteOptions: &tfproto.RewriterConfig{
-		DisableMetaOptimizer: o.DisableOptimizer,
-		// It converts each graph and the whole function library to MLIR and back
-		// and changes nothing (meta_optimizer.cc: "it won't run any optimizations
-		// right now"); in large models that is a third of the optimizer's time.
-		DisableTfgOptimizer: true,
-	}}
-	return proto.Marshal(c)
 }

@@ -19,7 +19,7 @@ func (s *subject) load(o savedmodel.Options) (*savedmodel.Model, error) {
 // Explainer and model while they do.
 func (l *ledger) churn(r *rand.Rand, s *subject) error {
 	ctx := context.Background()
-	m, err := s.load(savedmodel.Options{DisableOptimizer: r.IntN(4) == 0})
+	m, err := s.load(savedmodel.Options{Session: savedmodel.SessionOptions{DisableOptimizer: r.IntN(4) == 0}})
 	if err != nil {
 		return err
 	}

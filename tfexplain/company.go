@@ -18,8 +18,9 @@ import (
 // kernels (1e-6 at most was seen), far below what coupled rows do to each other.
 const strangers = 1e-3
 
-// coupled says whether the model couples rows. It is found out once, by the
-// first call that has two different rows.
+// coupled says whether the model couples rows, or may do so. It is found out once,
+// by the first call that has two different rows, the first of which has a finite
+// answer.
 func (c *call) coupled(ctx context.Context) (bool, error) {
 	e := c.e
 	e.company.Lock()
@@ -34,6 +35,9 @@ func (c *call) coupled(ctx context.Context) (bool, error) {
 	want, err := c.answer(ctx, alone, 1)
 	if err != nil {
 		return false, err
+	}
+	if !finite(want) {
+		return true, nil // whatever is beside NaN, it stays NaN: a later call decides
 	}
 	found := false
 	for i, order := range [][2][]*tensor.Tensor{{alone, other}, {other, alone}} {
@@ -64,6 +68,12 @@ func (c *call) coupled(ctx context.Context) (bool, error) {
 	}
 	e.couples = &found
 	return found, nil
+}
+
+// finite says whether an answer has no NaN and no infinity.
+func finite(answer *tensor.Tensor) bool {
+	values, err := answer.Float64s()
+	return err == nil && !slices.ContainsFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }
 
 // twoRows are the first sample and another row: the first sample that differs

@@ -2,6 +2,7 @@ package tfexplain_test
 
 import (
 	"context"
+	"math"
 	"slices"
 	"testing"
 
@@ -119,4 +120,18 @@ func TestUncoupledRowsSharedRuns(t *testing.T) {
 	res := explain(t, newExplainer(t, s.load(), tfexplain.Occlusion{}, o), bad, nil)
 	require.Equal(t, 10., res.Target[0])
 	require.InDelta(t, 11.693147, res.Target[2], 1e-6)
+}
+
+// Rows that are not finite say nothing about coupling: the call after them finds it.
+func TestCoupledRowsAfterNaN(t *testing.T) {
+	s := newNets(t)
+	s.add("coupled", tensor.Float32, [][]int{{-1, 4}}, batchMean)
+	m := s.load()
+	xs := xOf(random(t, tensor.Float32, 1, 5, 4))
+	want := explain(t, newExplainer(t, m, tfexplain.SmoothGrad{Samples: 3}, tfexplain.Options{BatchSize: 1}), xs, nil)
+	ex := newExplainer(t, m, tfexplain.SmoothGrad{Samples: 3}, tfexplain.Options{})
+	nan := math.NaN()
+	explain(t, ex, xOf(floats(t, []float64{nan, 1, 2, 3, nan, 5, 6, 7}, 2, 4)), nil)
+	got := explain(t, ex, xs, nil)
+	requireNear(t, float64s(t, want.Attributions["x"]), float64s(t, got.Attributions["x"]), 1e-6) // float32
 }

@@ -158,8 +158,12 @@ func flagOf(field string) string {
 		return "--batch-size"
 	case "Device":
 		return "--device"
-	case "IntraOpThreads", "InterOpThreads":
+	case "Session.IntraOpThreads", "Session.InterOpThreads":
 		return "--threads"
+	case "Session.GPUMemoryFraction":
+		return "--gpu-memory"
+	case "Session.Deterministic":
+		return "--deterministic"
 	case "ys":
 		return "--class"
 	}

@@ -21,6 +21,11 @@ type modelFlags struct {
 type deviceFlags struct {
 	Device  string `placeholder:"D" help:"Device for the explanation's nodes, such as /GPU:0 or /CPU:0. Default: TensorFlow's choice."`
 	Threads int    `placeholder:"N" help:"Threads TensorFlow may use, for one op and for ops that run at once. Default: all cores."`
+
+	XLA             bool    `name:"xla" help:"Let TensorFlow compile the graph, once for each batch size. It pays off for many rows."`
+	Deterministic   bool    `help:"Give the same bits for the same inputs; ops that cannot, on a GPU, are an error."`
+	GPUMemory       float64 `placeholder:"SHARE" help:"Share of a GPU's memory to take at the start, above 0 and up to 1. Default: nearly all."`
+	GPUMemoryGrowth bool    `help:"Take little of a GPU's memory at the start and more when it is needed."`
 }
 
 // targetFlags choose what is explained.
@@ -44,11 +49,16 @@ func (f *methodFlags) method() (tfexplain.Method, error) {
 }
 
 func (f *modelFlags) options(d deviceFlags) savedmodel.Options {
-	o := savedmodel.Options{OpLibraries: f.OpLibrary, TrustModel: f.TrustModel, Device: d.Device, IntraOpThreads: d.Threads, InterOpThreads: d.Threads}
+	o := savedmodel.Options{OpLibraries: f.OpLibrary, TrustModel: f.TrustModel, Device: d.Device, Session: d.session()}
 	if len(f.Tag) > 0 {
 		o.Tags = f.Tag
 	}
 	return o
+}
+
+func (d deviceFlags) session() savedmodel.SessionOptions {
+	return savedmodel.SessionOptions{IntraOpThreads: d.Threads, InterOpThreads: d.Threads, XLA: d.XLA, Deterministic: d.Deterministic,
+		GPUMemoryFraction: d.GPUMemory, GPUMemoryGrowth: d.GPUMemoryGrowth}
 }
 
 // read looks at the model without TensorFlow, so that wrong usage shows before

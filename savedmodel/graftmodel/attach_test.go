@@ -331,12 +331,12 @@ func TestWhatCannotBeAttached(t *testing.T) {
 		"no folder":     {saved, "missing", savedmodel.Options{}, new(*savedmodel.FolderError), "no folder"},
 		"other tags":    {saved, digits, savedmodel.Options{Tags: []string{"train"}}, new(*savedmodel.TagError), "train"},
 		"a library":     {saved, digits, savedmodel.Options{Library: "x.so"}, new(*savedmodel.OptionError), "Library"},
-		"threads":       {saved, digits, savedmodel.Options{IntraOpThreads: 1}, new(*savedmodel.OptionError), "IntraOpThreads"},
+		"threads":       {saved, digits, savedmodel.Options{Session: savedmodel.SessionOptions{IntraOpThreads: 1}}, new(*savedmodel.OptionError), "IntraOpThreads"},
 		"not a device":  {saved, digits, savedmodel.Options{Device: "?"}, new(*savedmodel.OptionError), "Device"},
 		"far off":       {saved, digits, savedmodel.Options{Device: "/device:CPU:77"}, new(*savedmodel.DeviceError), "CPU:77"},
 		"bad tag":       {saved, digits, savedmodel.Options{Tags: []string{""}}, new(*savedmodel.OptionError), "Tags[0]"},
-		"no optimizer":  {saved, digits, savedmodel.Options{DisableOptimizer: true}, new(*savedmodel.OptionError), "DisableOptimizer"},
-		"share of GPUs": {saved, digits, savedmodel.Options{GPUMemoryFraction: .5}, new(*savedmodel.OptionError), "GPUMemoryFraction"},
+		"no optimizer":  {saved, digits, savedmodel.Options{Session: savedmodel.SessionOptions{DisableOptimizer: true}}, new(*savedmodel.OptionError), "DisableOptimizer"},
+		"share of GPUs": {saved, digits, savedmodel.Options{Session: savedmodel.SessionOptions{GPUMemoryFraction: .5}}, new(*savedmodel.OptionError), "GPUMemoryFraction"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := graftmodel.Attach(c.saved, c.dir, c.o)
