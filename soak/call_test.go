@@ -41,7 +41,8 @@ type question struct {
 	kind int
 	rows []int // samples
 	xs   tensors
-	from int // the baseline that comes with the call; -1: the Explainer's
+	from int               // the baseline that comes with the call; -1: the Explainer's
+	into *tfexplain.Result // of a call before, to be written over; nil: a new one
 }
 
 func (s *subject) question(r *rand.Rand) (*question, error) {
@@ -67,9 +68,12 @@ func (s *subject) question(r *rand.Rand) (*question, error) {
 func (q *question) ask(ctx context.Context, ex *tfexplain.Explainer) (outcome, float64, error) {
 	var res *tfexplain.Result
 	var err error
-	if q.from >= 0 {
+	switch {
+	case q.from >= 0:
 		res, err = ex.ExplainFrom(ctx, q.xs, q.s.baselines[q.from], weights(q.kind))
-	} else {
+	case q.into != nil:
+		res, err = q.into, ex.ExplainInto(ctx, q.xs, weights(q.kind), q.into)
+	default:
 		res, err = ex.Explain(ctx, q.xs, weights(q.kind))
 	}
 	switch {

@@ -103,9 +103,9 @@ func (r *run) all() {
 	defer stop()
 	for i := range callers {
 		workers.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(i), 7))
+			w := &worker{run: r, random: rand.New(rand.NewPCG(uint64(i), 7)), results: map[*subject]*tfexplain.Result{}}
 			for ctx.Err() == nil {
-				if err := r.step(random); err != nil && r.fail(err) {
+				if err := w.step(); err != nil && r.fail(err) {
 					stop()
 				}
 			}
@@ -117,8 +117,16 @@ func (r *run) all() {
 // share is how much of the time is over.
 func (r *run) share() float64 { return float64(time.Since(r.start)) / float64(*length) }
 
+// worker is one of the goroutines.
+type worker struct {
+	*run
+	random  *rand.Rand
+	results map[*subject]*tfexplain.Result // written over by each next call
+}
+
 // step does one thing, whichever comes.
-func (r *run) step(random *rand.Rand) error {
+func (w *worker) step() error {
+	r, random := w.run, w.random
 	s := r.subjects[random.IntN(len(r.subjects))]
 	if n := r.opening.Load(); float64(n) < r.share()*float64(r.opens) && r.opening.CompareAndSwap(n, n+1) {
 		return r.churn(random, s)
@@ -126,6 +134,13 @@ func (r *run) step(random *rand.Rand) error {
 	ctx := context.Background()
 	if random.IntN(30) == 0 && len(s.baselines) > 0 {
 		return r.rebase(ctx, random, s)
+	}
+	if random.IntN(500) == 0 {
+		if err := s.ex.Warmup(ctx, s.samples[0]); err != nil {
+			return fmt.Errorf("%s: warm up: %w", s.name, err)
+		}
+		r.add("Warmup", right, 0)
+		return nil
 	}
 	q, err := s.question(random)
 	if err != nil {
@@ -148,6 +163,12 @@ func (r *run) step(random *rand.Rand) error {
 		q.rows = nil
 		if q.xs, err = s.empty(); err != nil {
 			return err
+		}
+	}
+	if random.IntN(2) == 0 {
+		if q.into = w.results[s]; q.into == nil {
+			q.into = &tfexplain.Result{}
+			w.results[s] = q.into
 		}
 	}
 	start := time.Now()

@@ -79,7 +79,7 @@ func (s *summary) text() string {
 What make soak reports when it has ended well (package soak says how it works). Eight goroutines
 share the Explainers of seven models and do what comes: explain 1 to 24 rows, with NaN and infinities
 in some of them, cancel, set deadlines, give wrong shapes, types, names, classes and weights, ask for
-no rows at all, change baselines, and open models of their own whose Explainers and sessions are
+no rows at all, have results written over those of another call, warm up, change baselines, and open models of their own whose Explainers and sessions are
 closed while four goroutines use them. Each row's answer is compared with what the row got when it was
 asked alone, before; a wrong call must give the typed error that was provoked. Anything else ends the
 test.
