@@ -20,9 +20,8 @@ type SessionOptions struct {
 	IntraOpThreads, InterOpThreads int
 
 	// XLA has TensorFlow compile clusters of ops, on a GPU and on the CPU, at the
-	// first Run of each shape: calls should then come in few batch sizes. Numbers
-	// change by rounding. It does not compile what TensorFlow does not, loops over
-	// TensorLists of unknown length for instance; those run as before.
+	// first Run of each batch size; ops that it cannot compile run as before.
+	// Numbers change by rounding.
 	XLA bool
 
 	// Deterministic has equal calls give equal bits: kernels that would add up in

@@ -19,10 +19,10 @@ type modelFlags struct {
 
 // deviceFlags say where it runs.
 type deviceFlags struct {
-	Device  string `placeholder:"D" help:"Device for the explanation's nodes, such as /GPU:0 or /CPU:0. Default: TensorFlow's choice."`
+	Device  string `placeholder:"D" help:"Device for the explanation's nodes, such as gpu, /GPU:1 or cpu; with cpu nothing runs on a GPU. Default: TensorFlow's choice."`
 	Threads int    `placeholder:"N" help:"Threads TensorFlow may use, for one op and for ops that run at once. Default: all cores."`
 
-	XLA             bool    `name:"xla" help:"Let TensorFlow compile the graph, once for each batch size. It pays off for many rows."`
+	XLA             bool    `name:"xla" help:"Let TensorFlow compile the graph (XLA), once for each batch size. Numbers change by rounding."`
 	Deterministic   bool    `help:"Give the same bits for the same inputs; ops that cannot, on a GPU, are an error."`
 	GPUMemory       float64 `placeholder:"SHARE" help:"Share of a GPU's memory to take at the start, above 0 and up to 1. Default: nearly all."`
 	GPUMemoryGrowth bool    `help:"Take little of a GPU's memory at the start and more when it is needed."`
