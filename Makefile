@@ -112,7 +112,7 @@ out/large/models/versions.json: testdata/large/export.py testdata/large/requirem
 	out/large/venv/bin/pip install -q -r testdata/large/requirements.txt
 	out/large/venv/bin/python testdata/large/export.py out/large/models
 
-integration: setup build $(WRITERS:%=out/integration/models-%/complete) ## models of TensorFlow $(WRITERS) explained by libtensorflow of each: docs/integration.md (2 GB)
+integration: setup build $(WRITERS:%=out/integration/models-%/complete) ## models of several TensorFlows, each explained by several libtensorflows: docs/integration.md (2 GB)
 	@readers=; for v in $(WRITERS); do readers+=,$$(scripts/libtensorflow.sh $$v | tail -n 1); done; \
 	go run ./integration -readers "$${readers#,}" -matrix docs/integration.md
 
