@@ -64,10 +64,13 @@ func ExampleReport() {
 		Title: "deeplift of logits",
 		Rows: []render.ReportRow{{
 			Label: "review 1",
-			Facts: []render.Fact{{Name: "f(x)", Value: "-0.03"}},
-			Methods: []render.MethodFindings{{
-				Method:   "deeplift",
-				Findings: []render.Finding{{Tokens: []render.Token{{Text: "not", Attribution: 1.3}, {Text: "great", Attribution: -0.2}}}},
+			Classes: []render.ClassFindings{{
+				Class: "class 1",
+				Facts: []render.Fact{{Name: "f(x)", Value: "-0.03"}},
+				Methods: []render.MethodFindings{{
+					Method:   "deeplift",
+					Findings: []render.Finding{{Tokens: []render.Token{{Text: "not", Attribution: 1.3}, {Text: "great", Attribution: -0.2}}}},
+				}},
 			}},
 		}},
 	}

@@ -86,7 +86,8 @@ func TestBaselines(t *testing.T) {
 			got := tfx(append(with(out, "--method", "deeplift", "--class", "4", "--batch-size", "2"), tt.flags...)...)
 			require.Equal(t, 0, got.code, got.stderr)
 			arrays := named(t, out)
-			require.Len(t, arrays, 4)
+			require.Len(t, arrays, 5)
+			require.Equal(t, []float64{4, 4, 4}, floats(t, arrays["classes"]))
 			// Float32 sums of 64 products may be taken in another order.
 			const tolerance = 1e-4
 			require.InDeltaSlice(t, floats(t, want.Attributions["pixels"]), floats(t, arrays["attributions.pixels"]), tolerance)

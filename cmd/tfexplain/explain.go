@@ -66,7 +66,7 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) (err error) {
 	if err != nil {
 		return err
 	}
-	table, err := c.summary(ctx, m, p, runs)
+	found, err := c.explanations(ctx, m, p, runs)
 	if err != nil {
 		return err
 	}
@@ -76,21 +76,21 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) (err error) {
 		}
 	}
 	for _, f := range p.out {
-		if err := f.write(p, runs, table, c.Percentile); err != nil {
+		if err := f.write(p, found, c.Percentile); err != nil {
 			return err
 		}
 	}
 	if c.Quiet {
 		return nil
 	}
-	if err := table.print(s.out); err != nil {
+	if err := printTable(s.out, found); err != nil {
 		return err
 	}
-	if err := p.printTokens(s.out, runs, table); err != nil {
+	if err := p.printTokens(s.out, found); err != nil {
 		return err
 	}
 	for _, f := range p.out {
-		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(runs))
+		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(found))
 	}
 	return nil
 }
