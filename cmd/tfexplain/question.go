@@ -43,6 +43,7 @@ type plan struct {
 	files    []string // that were read
 	out      []outFile
 	made     []render.Fact // for a report
+	plot     string        // what a .png shows
 
 	maskPerRow bool // rows have masks of their own
 

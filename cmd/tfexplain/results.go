@@ -13,6 +13,9 @@ import (
 func (f outFile) write(p *plan, found []explanation, percentile float64) error {
 	switch suffix(f.path) {
 	case ".png":
+		if p.plot != plotHeatmap {
+			return writeCharts(f.dest, p, found)
+		}
 		return writeSheet(f.dest, p, found, percentile)
 	case ".html":
 		return writeReport(f.dest, p, found, percentile)

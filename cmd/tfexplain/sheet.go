@@ -16,12 +16,15 @@ import (
 const mostSheetRows = 64
 
 // note says what a file leaves out.
-func (f outFile) note(found []explanation) string {
+func (f outFile) note(p *plan, found []explanation) string {
 	r := found[0].runs[0].result
 	rows, shown := len(r.Target), len(r.Target)
 	switch suffix(f.path) {
 	case ".png":
 		shown = sheetRows(r, len(found))
+		if p.plot != plotHeatmap {
+			shown = chartRows(r, len(found))
+		}
 	case ".html":
 		shown = reportRows(r, len(found)*len(found[0].runs))
 	}
@@ -60,7 +63,7 @@ func writeSheet(dest string, p *plan, found []explanation, percentile float64) e
 	if shown < len(first.Target) {
 		notes = append(notes, fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(first.Target)))
 	}
-	sheet.Bar.Note = strings.Join(notes, " ")
+	sheet.Note = strings.Join(notes, " ")
 	for row := range shown {
 		for _, e := range found {
 			for _, key := range slices.Sorted(maps.Keys(first.Attributions)) {

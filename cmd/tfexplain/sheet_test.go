@@ -99,7 +99,7 @@ func TestSheetOfManyRows(t *testing.T) {
 
 	file, out := filepath.Join(dir, "x.npy"), filepath.Join(dir, "sheet.png")
 	writeNPY(t, file, x)
-	got := tfx(with(out, "--input", file)...)
+	got := tfx(with(out, "--input", file, "--plot", "heatmap")...)
 	require.Equal(t, 0, got.code, got.stderr)
 	require.Contains(t, got.stdout, "wrote "+out+" (the first 64 of 65 rows)\n")
 }

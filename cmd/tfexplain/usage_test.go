@@ -105,6 +105,8 @@ func TestUsageErrors(t *testing.T) {
 		{"class", with(out, "--class", "cat"), 2, `--class cat: wanted a class from 0, argmax, top3 (or another number), or all-ones`},
 		{"top of none", with(out, "--class", "top0"), 2, `--class top0: wanted a class from 0, argmax, top3`},
 		{"top of too many", with(out, "--class", "top11"), 2, `--class top11: logits has 10 classes`},
+		{"plot", with(filepath.Join(dir, "out.png"), "--plot", "pie"), 2, `--plot must be one of "auto","heatmap","bars","waterfall" but got "pie"`},
+		{"plot of no picture", with(out, "--plot", "bars"), 2, `--plot bars: wanted an --out that ends in .png with it`},
 		{"class twice", with(out, "--class", "3,argmax,top2"), 2, `--class top2: another word of --class explains this class, too`},
 		{"versus of two", with(out, "--class", "3,4", "--versus", "5"), 2, `--versus 5 needs the number of another class`},
 		{"evaluate two classes", []string{"evaluate", "--model", mlp, "--target", "logits", "--class", "3", "4", "--method", "gradient", "--input", golden + "x_pixels.npy"}, 2, `--class 3 4: wanted one class here; explain takes several`},
