@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = errors.New("wanted a command: explain, evaluate, inspect, methods, doctor, bench, version, completion or man")
 	}
 	if err != nil {
-		code := fail(stderr, usage(err))
+		code := fail(stderr, usage(modelFlag(err)))
 		fmt.Fprintf(stderr, "see tfexplain %s--help\n", chosenCommand(err))
 		return code
 	}
