@@ -86,6 +86,7 @@ func message(err error) string {
 func withFlags(text string) string {
 	return strings.NewReplacer(", or give a rule of your own (Options.Rules)", "", "choose one with Options.Tags", "choose one with --tag",
 		"full windows only", "full windows only (--param full=true)", "Options.Explain", "--explain",
+		"Auto (0) or a positive", "0 (what fits into memory) or a positive",
 		"with Dims or Mask", "with --param dims or --mask", "use ShapleySampling or KernelSHAP", "take --method shapley or kernelshap",
 		"choose one with Options.Device", "choose one with --device", "; name one of ", "; name one with --signature: ",
 		"set Options.TrustModel", "use --trust-model", "in Options.OpLibraries", "with --op-library",

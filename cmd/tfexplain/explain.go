@@ -14,7 +14,7 @@ type explainCmd struct {
 	Vocab      groups   `placeholder:"[KEY=]FILE" help:"Words of an input of ids, one a line; the first line is id 0."`
 	Baselines  groups   `placeholder:"[KEY=]FILE" help:"A set of references, one a row: the attributions are averaged over them."`
 	MaxDelta   *float64 `placeholder:"D" help:"Fail if the attributions of a row miss the difference from the baseline by more than D, in units of the target."`
-	BatchSize  int      `placeholder:"N" help:"Rows computed at once; bounds memory. Default: all for methods that compute one row for each, 32 for the others (tfexplain methods)."`
+	BatchSize  int      `placeholder:"N" help:"Rows computed at once; bounds memory. Default: what fits into memory, at most 32 for methods that compute many rows for each (tfexplain methods)."`
 	Predict    string   `placeholder:"OUTPUT" help:"Show this output's largest entry and its value in the table."`
 	Percentile float64  `default:"${percentile}" placeholder:"P" help:"Pictures: the colours end at this percentile of |attribution|. Default: ${percentile}."`
 	Plot       string   `enum:"auto,heatmap,bars,waterfall" default:"auto" placeholder:"KIND" help:"What a .png shows: heatmap (for pictures and sequences), bars (the strongest numbers, categories or words), or waterfall (how they lead from the answer at the baseline to the answer). Default: auto, a heatmap if an input is a picture or a sequence, else bars."`

@@ -60,7 +60,7 @@ func TestUsageErrors(t *testing.T) {
 		{"no value", []string{"explain", "--input"}, 2, `--input: a value is missing`},
 		{"a flag where a value belongs", []string{"explain", "--input", "--out"}, 2, `--input: a value is missing`},
 		{"not a number", with(out, "--batch-size", "many"), 2, `--batch-size`},
-		{"batch size", with(out, "--batch-size", "-1"), 2, `--batch-size -1: wanted Auto (0) or a positive number of rows`},
+		{"batch size", with(out, "--batch-size", "-1"), 2, `--batch-size -1: wanted 0 (what fits into memory) or a positive number of rows`},
 		{"threads", with(out, "--threads", "-1"), 2, `--threads -1: wanted`},
 		{"device name", with(out, "--device", "fast one"), 2, `--device "fast one": wanted a name such as`},
 		{"method", with(out, "--method", "magic"), 2, `--method magic: wanted one of saliency, gradient, grad*input`},
