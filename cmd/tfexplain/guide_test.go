@@ -86,3 +86,42 @@ func TestGuide(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, written)
 }
+
+// The messages that the guide helps with are those that the code has.
+func TestGuideMessages(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/guide.md")
+	require.NoError(t, err)
+	_, table, ok := strings.Cut(string(guide), "\n## Troubleshooting\n")
+	require.True(t, ok)
+	var code strings.Builder
+	for _, folder := range []string{".", "../../tfexplain", "../../savedmodel", "../../graphops", "../../internal/cgo", "../../internal/tensorfile"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		require.NoError(t, err)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			code.Write(text)
+		}
+	}
+	// Verbs and numbers stand for what messages are about.
+	source := regexp.MustCompile(`%[+#]?[a-z]|\d+`).ReplaceAllString(code.String(), "#")
+	messages := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, " | ")
+		if len(cells) < 2 {
+			continue
+		}
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[0], -1) {
+			message := regexp.MustCompile(`\d+`).ReplaceAllString(m[1], "#")
+			if strings.HasPrefix(message, "given ") { // of pieces
+				continue
+			}
+			require.True(t, strings.Contains(source, message), message)
+			messages++
+		}
+	}
+	require.Greater(t, messages, 15)
+}
