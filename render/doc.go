@@ -24,5 +24,8 @@
 // A Report is a page of HTML that needs no other file: for each row and method the
 // pictures, with the heat map over the input, or coloured tokens, or bars.
 //
+// Bars and Waterfall draw what is no picture, numbers and words: the strongest
+// attributions, or how they lead from the answer at the baseline to the answer.
+//
 // Curves draws how numbers go with a size, over a logarithmic axis.
 package render

@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"slices"
 
 	"golang.org/x/image/draw"
 )
@@ -28,6 +29,12 @@ type stop struct{ Offset, Color string }
 type pageRow struct {
 	Label, ID string
 	Open      bool
+	Facts     []Fact
+	Classes   []pageClass // with tabs, if there are several
+}
+
+type pageClass struct {
+	Class, ID string
 	Facts     []Fact
 	Tabs      []pageTab
 }
@@ -57,20 +64,37 @@ func newPage(r Report) (*page, error) {
 	}
 	for i, row := range r.Rows {
 		shown := pageRow{Label: cut(row.Label), ID: fmt.Sprintf("row%d", i), Open: i == 0 || len(r.Rows) <= mostOpen, Facts: row.Facts}
-		for k, m := range row.Methods {
-			tab := pageTab{Method: cut(m.Method), ID: fmt.Sprintf("row%d-%d", i, k), Facts: m.Facts}
-			for _, f := range m.Findings {
-				one, err := newFinding(f)
-				if err != nil {
-					return nil, err
-				}
-				tab.Findings = append(tab.Findings, one)
+		for k, c := range row.Classes {
+			class, err := newClass(c, fmt.Sprintf("%s-%d", shown.ID, k))
+			if err != nil {
+				return nil, err
 			}
-			shown.Tabs = append(shown.Tabs, tab)
+			shown.Classes = append(shown.Classes, class)
+		}
+		if len(shown.Classes) == 1 { // no tabs, so that it stands beside the label
+			class := &shown.Classes[0]
+			shown.Facts = slices.Concat([]Fact{{Name: "explained", Value: class.Class}}, class.Facts, shown.Facts)
+			class.Facts = nil
 		}
 		p.Rows = append(p.Rows, shown)
 	}
 	return p, nil
+}
+
+func newClass(c ClassFindings, id string) (pageClass, error) {
+	out := pageClass{Class: cut(c.Class), ID: id, Facts: c.Facts}
+	for i, m := range c.Methods {
+		tab := pageTab{Method: cut(m.Method), ID: fmt.Sprintf("%s-%d", id, i), Facts: m.Facts}
+		for _, f := range m.Findings {
+			one, err := newFinding(f)
+			if err != nil {
+				return out, err
+			}
+			tab.Findings = append(tab.Findings, one)
+		}
+		out.Tabs = append(out.Tabs, tab)
+	}
+	return out, nil
 }
 
 func newFinding(f Finding) (pageFinding, error) {

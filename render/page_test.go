@@ -48,8 +48,12 @@ func smallReport(t *testing.T) Report {
 		Title: "Attributions of </title>" + hostile,
 		Notes: []string{"A note."},
 		Rows: []ReportRow{
-			{Label: `"><img src=x onerror=alert(1)>.png`, Facts: []Fact{{"f(x)", "2.5"}}, Methods: []MethodFindings{first, second}},
-			{Label: "2.png", Methods: []MethodFindings{second}},
+			{Label: `"><img src=x onerror=alert(1)>.png`, Facts: []Fact{{"probs", "7"}},
+				Classes: []ClassFindings{{Class: "class <7>", Facts: []Fact{{"f(x)", "2.5"}}, Methods: []MethodFindings{first, second}}}},
+			{Label: "2.png", Classes: []ClassFindings{
+				{Class: "class 7", Facts: []Fact{{"f(x)", "-0.5"}}, Methods: []MethodFindings{second}},
+				{Class: hostile, Methods: []MethodFindings{second, second}},
+			}},
 		},
 		Methods: []MethodAbout{{Name: "deeplift", About: "what did each input contribute?", Params: []Fact{{"rules", "complete"}}, Notes: []string{hostile}}},
 		About:   []Fact{{"model", "javascript:alert(1)"}},
@@ -179,12 +183,19 @@ func TestReportParts(t *testing.T) {
 			checked[e.attrs["name"]]++
 		}
 	}
-	require.Equal(t, map[string]int{"row0": 1, "row1": 1}, checked, "one tab of each row is seen without a script")
+	require.Equal(t, map[string]int{"row0-0-methods": 1, "row1": 1, "row1-0-methods": 1, "row1-1-methods": 1}, checked,
+		"one tab of each row and class is seen without a script; one class has no tab")
+	var sections []string
+	for _, e := range find(all, "section", "") {
+		sections = append(sections, e.attrs["aria-label"])
+	}
+	require.Equal(t, []string{"deeplift", "grad*input", "class 7", "grad*input", `<script>alert("1")</script>`, "grad*input", "grad*input"}, sections)
+	require.Equal(t, []string{"class <7>", "2.5", "7"}, pairs(find(all, "span", "pair")[:3]), "facts of the only class stand beside the label")
 	labels := map[string]bool{}
 	for _, e := range find(all, "label", "") {
 		labels[e.attrs["for"]] = true
 	}
-	require.Subset(t, labels, map[string]bool{"row0-0": true, "row0-1": true, "row1-0": true})
+	require.Subset(t, labels, map[string]bool{"row0-0-0": true, "row0-0-1": true, "row1-0": true, "row1-1": true, "row1-1-1": true})
 
 	require.Len(t, find(all, "img", "veil"), 1, "where there is an input to lay it over")
 	require.Len(t, find(all, "input", "slider"), 1)
@@ -195,6 +206,14 @@ func TestReportParts(t *testing.T) {
 	require.Equal(t, map[string]string{"class": "against", "x": "0.0", "width": "100.0", "height": "12"}, bars[0].attrs)
 	require.Equal(t, map[string]string{"class": "for", "x": "100.0", "width": "71.4", "height": "12"}, bars[5].attrs, "2.5 of 3.5")
 	require.Equal(t, "0.0", bars[24].attrs["width"], "what is no number has no bar")
+}
+
+// pairs are the values of facts, without their names.
+func pairs(list []*element) (values []string) {
+	for _, e := range list {
+		values = append(values, e.text)
+	}
+	return values
 }
 
 // pictureIn decodes what an img element shows.
@@ -208,10 +227,10 @@ func pictureIn(t *testing.T, img *element) image.Image {
 
 func TestReportPictures(t *testing.T) {
 	r := smallReport(t)
-	want := r.Rows[0].Methods[0].Findings[0].Picture
+	want := r.Rows[0].Classes[0].Methods[0].Findings[0].Picture
 	shown := find(elements(t, written(t, r)), "img", "")
-	require.Len(t, shown, 6, "input, heat map, both of one method; the heat map of another, twice")
-	for i, m := range []image.Image{want.Input, want.Heat, want.Input, want.Veil, want.Heat, want.Heat} {
+	require.Len(t, shown, 8, "input, heat map, both of one method; the heat map of another, four times")
+	for i, m := range []image.Image{want.Input, want.Heat, want.Input, want.Veil, want.Heat, want.Heat, want.Heat, want.Heat} {
 		got := pictureIn(t, shown[i])
 		require.Equal(t, m.Bounds(), got.Bounds())
 		for y := range m.Bounds().Dy() {
@@ -234,7 +253,7 @@ func TestReportIsBounded(t *testing.T) {
 	features[mostFeatures] = Feature{Name: "strongest", Attribution: -2}
 	photo := image.NewRGBA(image.Rect(0, 0, 3000, 2000))
 	r := Report{Rows: make([]ReportRow, mostOpen+1)}
-	r.Rows[0].Methods = []MethodFindings{{Findings: []Finding{{Tokens: tokens, Features: features, Picture: &Picture{Input: photo, Heat: photo, Veil: photo}}}}}
+	r.Rows[0].Classes = []ClassFindings{{Methods: []MethodFindings{{Findings: []Finding{{Tokens: tokens, Features: features, Picture: &Picture{Input: photo, Heat: photo, Veil: photo}}}}}}}
 	page := written(t, r)
 	require.Less(t, len(page), 1<<20)
 	all := elements(t, page)

@@ -71,6 +71,11 @@ type pageFeatures struct {
 	Note        string
 }
 
+// byStrength puts the largest |attribution| first and what is not a number last.
+func byStrength(a, b Feature) int {
+	return cmp.Compare(math.Abs(b.Attribution), math.Abs(a.Attribution))
+}
+
 type pageTable struct {
 	Heads     bool // over the columns
 	List      []pageFeature
@@ -89,9 +94,7 @@ func newFeatures(features []Feature) *pageFeatures {
 		return nil
 	}
 	sorted := slices.Clone(features)
-	slices.SortStableFunc(sorted, func(a, b Feature) int { // what is not a number comes last
-		return cmp.Compare(math.Abs(b.Attribution), math.Abs(a.Attribution))
-	})
+	slices.SortStableFunc(sorted, byStrength)
 	out := &pageFeatures{}
 	if len(sorted) > mostFeatures {
 		out.Note = fmt.Sprintf("The strongest %d of %d features.", mostFeatures, len(sorted))

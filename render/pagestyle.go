@@ -113,6 +113,8 @@ p{margin:6px 0}
 .tabs>input:focus-visible+label{outline:2px solid var(--key);outline-offset:-2px}
 .tabs>section{order:2;display:none;width:100%;padding:12px 1px 1px;overflow-x:auto}
 .tabs>input:checked+label+section{display:block}
+.classes .tabs{padding:0}
+.classes>label{font-variant-numeric:tabular-nums}
 .facts{display:flex;flex-wrap:wrap;gap:4px 26px;margin:0 0 10px}
 .pictures{display:flex;flex-wrap:wrap;gap:16px;margin:8px 0}
 figure{margin:0}

@@ -19,13 +19,13 @@ const pageTemplate = `<!DOCTYPE html>
 {{end}}<div class="legend"><span>speaks against</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="Colours from blue, against, by white, zero, to red, for"><defs><linearGradient id="map">{{range .Stops}}<stop offset="{{.Offset}}" stop-color="{{.Color}}"/>{{end}}</linearGradient></defs><rect width="100" height="10" fill="url(#map)"/></svg><span>speaks for</span></div>
 {{range .Rows}}{{$row := .}}<details class="row" id="{{.ID}}"{{if .Open}} open=""{{end}}>
 <summary><span class="label">{{.Label}}</span>{{template "facts" .Facts}}</summary>
-<div class="tabs">
-{{range $i, $tab := .Tabs}}<input type="radio" name="{{$row.ID}}" id="{{.ID}}"{{if eq $i 0}} checked=""{{end}}/><label for="{{.ID}}">{{.Method}}</label>
-<section aria-label="{{.Method}}">
-<div class="facts">{{template "facts" .Facts}}</div>
-{{range .Findings}}{{template "finding" .}}{{end}}</section>
+{{if eq (len .Classes) 1}}{{template "methods" index .Classes 0}}{{else if .Classes}}<div class="tabs classes">
+{{range $i, $class := .Classes}}<input type="radio" name="{{$row.ID}}" id="{{.ID}}"{{if eq $i 0}} checked=""{{end}}/><label for="{{.ID}}">{{.Class}}</label>
+<section aria-label="{{.Class}}">
+{{if .Facts}}<div class="facts">{{template "facts" .Facts}}</div>
+{{end}}{{template "methods" .}}</section>
 {{end}}</div>
-</details>
+{{end}}</details>
 {{end}}<footer>
 {{if .Methods}}<h2>Methods</h2>
 {{range .Methods}}<h3>{{cut .Name}}</h3>
@@ -39,6 +39,13 @@ const pageTemplate = `<!DOCTYPE html>
 <script>{{.Script}}</script>
 </body>
 </html>{{"\n"}}
+{{- define "methods"}}{{$class := .}}<div class="tabs">
+{{range $i, $tab := .Tabs}}<input type="radio" name="{{$class.ID}}-methods" id="{{.ID}}"{{if eq $i 0}} checked=""{{end}}/><label for="{{.ID}}">{{.Method}}</label>
+<section aria-label="{{.Method}}">
+<div class="facts">{{template "facts" .Facts}}</div>
+{{range .Findings}}{{template "finding" .}}{{end}}</section>
+{{end}}</div>
+{{end}}
 {{- define "facts"}}{{range .}}<span class="pair"><b>{{cut .Name}}</b>{{cut .Value}}</span>{{end}}{{end}}
 {{- define "finding"}}{{if .Input}}<h3>{{.Input}}</h3>
 {{end}}{{with .Picture}}{{$size := .}}<div class="pictures">

@@ -21,9 +21,19 @@ type Report struct {
 // Fact is a name with what it has.
 type Fact struct{ Name, Value string }
 
-// ReportRow is one row, with a tab for each method.
+// ReportRow is one row, with a tab for each class of the model's answer that is
+// explained; with one class there are no such tabs, and its name and facts stand
+// beside the label.
 type ReportRow struct {
 	Label   string
+	Facts   []Fact // what is the same for all classes and methods
+	Classes []ClassFindings
+}
+
+// ClassFindings is what methods said of a class, or of whatever else is explained,
+// with a tab for each method.
+type ClassFindings struct {
+	Class   string
 	Facts   []Fact // what is the same for all methods
 	Methods []MethodFindings
 }

@@ -20,7 +20,6 @@ type Cell struct {
 type Bar struct {
 	Limit      float64 // of all pictures, or 0 when each has its own
 	Percentile float64 // of |attribution| at the limit; 0 when the limit was chosen otherwise
-	Note       string  // more to say, for example what the attributions are of
 }
 
 // Sheet is a contact sheet: rows of pictures with captions, on white. Lines
@@ -30,8 +29,9 @@ type Sheet struct {
 	Title    string
 	Columns  []string // a heading for each column
 	Rows     [][]Cell
-	CellSize int  // width and height of a picture in pixels; 0 means 168
-	Bar      *Bar // nil draws none
+	CellSize int    // width and height of a picture in pixels; 0 means 168
+	Bar      *Bar   // nil draws none
+	Note     string // at the end, for example what the captions mean
 }
 
 const (
@@ -102,6 +102,8 @@ func (l layout) draw(m *image.RGBA) int {
 	}
 	if l.Bar != nil {
 		y = l.bar(m, y+gap/2) + gap
+	} else if l.Note != "" {
+		y = l.note(m, l.Note, y) + gap
 	}
 	return y - gap + margin
 }
@@ -198,8 +200,16 @@ func (l layout) bar(m *image.RGBA, y int) int {
 		l.small.drawCentered(m, "0", margin+width/2, at, width, ink)
 		l.small.draw(m, high, margin+width-l.small.width(high), at, ink)
 	}
-	y += barHeight + spacing + l.small.line
-	for _, line := range l.small.wrap(l.Bar.text(), l.width) {
+	text := l.Bar.text()
+	if l.Note != "" {
+		text += ". " + l.Note
+	}
+	return l.note(m, text, y+barHeight+spacing+l.small.line)
+}
+
+// note writes a text and returns where it ends.
+func (l layout) note(m *image.RGBA, text string, y int) int {
+	for _, line := range l.small.wrap(text, l.width) {
 		if m != nil {
 			l.small.draw(m, line, margin, y, faint)
 		}
@@ -219,9 +229,6 @@ func (b Bar) text() string {
 	}
 	if b.Percentile > 0 {
 		s += "; " + of + " is percentile " + strconv.FormatFloat(b.Percentile, 'g', 4, 64) + " of |attribution|, larger values are clipped"
-	}
-	if b.Note != "" {
-		s += ". " + b.Note
 	}
 	return s
 }

@@ -48,13 +48,17 @@ func smallSheet(t *testing.T) Sheet {
 			{{Image: wide, Caption: "shrunk"}, {Caption: "empty"}, {Image: strip}},
 		},
 		CellSize: 96,
-		Bar:      &Bar{Percentile: DefaultPercentile, Note: "The note."},
+		Bar:      &Bar{Percentile: DefaultPercentile},
+		Note:     "The note.",
 	}
 }
 
-func TestSheetGolden(t *testing.T) {
-	got := smallSheet(t).Draw()
-	path := filepath.Join("testdata", "sheet.png")
+func TestSheetGolden(t *testing.T) { requireGolden(t, "sheet.png", smallSheet(t).Draw()) }
+
+// requireGolden compares a picture with the one in testdata.
+func requireGolden(t *testing.T, name string, got image.Image) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
 	if *update {
 		require.NoError(t, SavePNG(path, got))
 	}
@@ -66,7 +70,7 @@ func TestSheetGolden(t *testing.T) {
 	require.Equal(t, want.Bounds(), got.Bounds())
 	for y := range got.Bounds().Dy() {
 		for x := range got.Bounds().Dx() {
-			a, b := color.RGBAModel.Convert(want.At(x, y)).(color.RGBA), got.RGBAAt(x, y)
+			a, b := color.RGBAModel.Convert(want.At(x, y)).(color.RGBA), color.RGBAModel.Convert(got.At(x, y)).(color.RGBA)
 			// Processors may round the edges of letters differently.
 			for _, d := range []int{int(a.R) - int(b.R), int(a.G) - int(b.G), int(a.B) - int(b.B), int(a.A) - int(b.A)} {
 				if d < -2 || d > 2 {
@@ -111,7 +115,8 @@ func TestSheetOfOddCells(t *testing.T) {
 		{}, {Rows: [][]Cell{{}}}, {Columns: []string{"a"}}, {Title: "t"}, {Bar: &Bar{}},
 		{Rows: [][]Cell{{{}, {Image: none}, {Image: image.White}, {Image: image.NewGray(image.Rect(5, 5, 5, 9))}}}},
 		{CellSize: 1, Columns: []string{"a heading"}, Rows: [][]Cell{{{Image: image.NewGray(image.Rect(-3, -3, 5000, 0)), Caption: "\n\n日本\x00\xff"}}}},
-		{CellSize: -5, Bar: &Bar{Limit: math.Inf(1), Percentile: math.NaN(), Note: strings.Repeat("word ", 100) + strings.Repeat("x", 500)}},
+		{CellSize: -5, Bar: &Bar{Limit: math.Inf(1), Percentile: math.NaN()}, Note: strings.Repeat("word ", 100) + strings.Repeat("x", 500)},
+		{Rows: [][]Cell{{{}}}, Note: strings.Repeat("word ", 100)},
 	} {
 		m := s.Draw()
 		require.GreaterOrEqual(t, m.Bounds().Dx(), narrowest)
@@ -152,7 +157,6 @@ func TestBarText(t *testing.T) {
 	require.Contains(t, Bar{Percentile: 99.5}.text(), "each picture to its own limit; the limit is percentile 99.5 of |attribution|")
 	require.Contains(t, Bar{Limit: 0.0123, Percentile: 99}.text(), "±0.0123 is percentile 99 of")
 	require.NotContains(t, Bar{Limit: 2}.text(), "percentile")
-	require.True(t, strings.HasSuffix(Bar{Note: "n"}.text(), ". n"))
 }
 
 func TestSavePNG(t *testing.T) {

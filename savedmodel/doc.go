@@ -24,6 +24,10 @@
 // facts, for use with errors.As. An error of TensorFlow itself is kept in the
 // chain with its code.
 //
+// Attach takes a model that the application has loaded itself, with another Go
+// binding, and checks that the folder is the one it came from; packages
+// graftmodel and tfgomodel do so for graft and tfgo.
+//
 // A Model runs its own nodes with Predict; package tfexplain adds explanation
 // nodes to it. A model is safe for concurrent use, and Close waits for calls
 // that are on their way.

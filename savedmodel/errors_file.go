@@ -31,6 +31,7 @@ func (e *FolderError) Error() string {
 	return fmt.Sprintf("savedmodel: the folder %q cannot be used: %v", e.Path, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *FolderError) Unwrap() error { return e.Err }
 
 // NoModelError says that a folder has no saved_model.pb.
@@ -67,6 +68,7 @@ func (e *FileError) Error() string {
 	return fmt.Sprintf("savedmodel: %s cannot be read: %v", e.File, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
 // TooLargeError says that a file is, or would become, larger than the limit.
@@ -133,6 +135,7 @@ func (e *VariablesError) Error() string {
 	return fmt.Sprintf("savedmodel: the model in %q restores %s but %s cannot be read (%v); copy the whole folder of the model", e.Dir, what, quoted(e.Missing), e.Err)
 }
 
+// Unwrap is the cause.
 func (e *VariablesError) Unwrap() error { return e.Err }
 
 // ShardError says that TensorFlow could not restore the weights from a file.
@@ -147,6 +150,7 @@ func (e *ShardError) Error() string {
 	return fmt.Sprintf("savedmodel: the weights in %q cannot be restored from %s, which is damaged or belongs to another model; copy or export the model again: %v", e.Dir, e.File, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *ShardError) Unwrap() error { return e.Err }
 
 // AssetError says that a file that the model's init op reads cannot be used.
@@ -163,6 +167,7 @@ func (e *AssetError) Error() string {
 	return fmt.Sprintf("savedmodel: the model in %q needs the file assets/%s (%v); copy the whole folder of the model", e.Dir, e.File, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *AssetError) Unwrap() error { return e.Err }
 
 // OpLibraryError says that a file of Options.OpLibraries cannot be loaded.
@@ -189,6 +194,7 @@ func (e *OutsideError) Error() string {
 	return fmt.Sprintf("savedmodel: the file %s of the model in %q is refused: %v; copy the files into one folder, or, if you trust who made the model, set Options.TrustModel", e.File, e.Dir, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *OutsideError) Unwrap() error { return e.Err }
 
 func quoted(s []string) string {

@@ -227,6 +227,7 @@ func (e *NewerGraphError) Error() string {
 		e.Dir, writtenBy(e.Writer), e.MinConsumer, e.LibraryVersion, e.LibraryConsumer, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *NewerGraphError) Unwrap() error { return e.Err }
 
 // LoadError is an error of TensorFlow while loading, with its code in Err.
@@ -239,4 +240,5 @@ func (e *LoadError) Error() string {
 	return fmt.Sprintf("savedmodel: TensorFlow cannot load %q: %v", e.Dir, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *LoadError) Unwrap() error { return e.Err }

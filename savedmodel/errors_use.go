@@ -45,6 +45,7 @@ func (e *BorrowError) Error() string {
 	return msg
 }
 
+// Unwrap is the cause.
 func (e *BorrowError) Unwrap() error { return e.Err }
 
 // OtherModelError says that the session was not loaded from the folder.

@@ -242,3 +242,28 @@ func ExampleConcat() {
 	fmt.Println(both, err)
 	// Output: int64[3 2] <nil>
 }
+
+func ExampleNew() {
+	t, err := tensor.New([]float32{1, 2, 3, 4, 5, 6}, 2, 3) // two rows of three
+	fmt.Println(t, err)
+	_, err = tensor.New([]float32{1, 2, 3}, 2, 3)
+	fmt.Println(err)
+	// Output:
+	// float32[2 3] <nil>
+	// tensor: shape [2 3]: it holds 6 elements but 3 were given
+}
+
+func ExampleTensor_Convert() {
+	t, err := tensor.New([]int64{1, 2, 300}, 3)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	floats, err := t.Convert(tensor.Float32)
+	fmt.Println(floats, err)
+	_, err = t.Convert(tensor.Uint8)
+	fmt.Println(err)
+	// Output:
+	// float32[3] <nil>
+	// tensor: 300 does not fit uint8
+}

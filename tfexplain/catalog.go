@@ -53,7 +53,17 @@ func NewMethod(name string, params map[string]string) (Method, error) {
 		}
 		return m, m.validate()
 	}
-	return nil, &OptionError{Field: "method", Given: name, Wanted: "one of " + strings.Join(names, ", ")}
+	return nil, &OptionError{Field: "method", Given: name, Wanted: "one of " + strings.Join(names, ", ") + meant(name, names)}
+}
+
+// meant asks whether one of the names was meant, if it is nearly what was given: a
+// letter left out, added or changed, twice at most.
+func meant(given string, names []string) string {
+	const most = 2
+	if best := nearest(given, names)[0]; edits(strings.ToLower(given), best) <= most {
+		return "; did you mean " + best + "?"
+	}
+	return ""
 }
 
 func (i MethodInfo) paramNames() string {

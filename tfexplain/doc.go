@@ -19,8 +19,8 @@
 //
 // The explained number of row n is sum(T[n] * ys[n]), T being the target
 // output. Ys chooses it: nil is the sum of all entries, Class(3) one class,
-// Argmax() the answer the model gave, Versus(8, 3) one class less another for "why
-// this and not that", Weights any mixture.
+// Argmax() the answer the model gave, TopClass(2) what came second, Versus(8, 3)
+// one class less another for "why this and not that", Weights any mixture.
 //
 // What it is attributed to is every float input, or what Options.Explain names:
 // inputs, the embedding of an input of ids or strings, or any tensor inside the

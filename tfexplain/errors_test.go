@@ -53,6 +53,8 @@ func TestExplainErrors(t *testing.T) {
 		"versus itself":    {"mlp", xOf(f(2, 4)), nil, tfexplain.Versus(1, 1), &tfexplain.OptionError{}, []string{"class 1", "two classes"}},
 		"versus in a map":  {"map", xOf(f(1, 2, 2)), nil, tfexplain.Versus(0, 1), &tfexplain.OptionError{}, []string{"a class", "[N 2 2]"}},
 		"class of a map":   {"map", xOf(f(1, 2, 2)), nil, tfexplain.Class(0), &tfexplain.OptionError{}, []string{"a class", "weights", "[N 2 2]"}},
+		"no such rank":     {"mlp", xOf(f(1, 4)), nil, tfexplain.TopClass(4), &tfexplain.OptionError{}, []string{"top class 4", "a rank from 1 to 3"}},
+		"rank 0":           {"mlp", xOf(f(1, 4)), nil, tfexplain.TopClass(0), &tfexplain.OptionError{}, []string{"top class 0", "a rank from 1 to 3"}},
 		"argmax of a map":  {"map", xOf(f(1, 2, 2)), nil, tfexplain.Argmax(), &tfexplain.OptionError{}, []string{"a class", "weights", "[N 2 2]"}},
 		"rows of x0":       {"mlp", xOf(f(2, 4)), xOf(f(3, 4)), nil, &tfexplain.ShapeError{}, []string{`"x0"`, "[3]", "2 rows"}},
 		"shape of x0":      {"mlp", xOf(f(2, 4)), xOf(f(2, 5)), nil, &tfexplain.ShapeError{}, []string{`"baseline of x"`, "[2 5]", "[4]"}},

@@ -70,11 +70,12 @@ func TestYs(t *testing.T) {
 	}
 	answer, err := m.Predict(context.Background(), "mlp", x)
 	require.NoError(t, err)
-	var best []int
+	var best, least []int
 	logits := float64s(t, answer["y"])
 	for row := range 5 {
 		v := logits[3*row : 3*row+3]
 		best = append(best, slices.Index(v, slices.Max(v)))
+		least = append(least, slices.Index(v, slices.Min(v)))
 	}
 	require.NotEqual(t, slices.Min(best), slices.Max(best), "rows with different answers")
 
@@ -87,6 +88,8 @@ func TestYs(t *testing.T) {
 		"Classes is one-hot by row":  {tfexplain.Classes(0, 1, 2, 1, 0), hot(0, 1, 2, 1, 0), []int{0, 1, 2, 1, 0}},
 		"Argmax is the answer given": {tfexplain.Argmax(), hot(best...), best},
 		"Versus is +1 and -1":        {tfexplain.Versus(2, 0), tfexplain.Weights(floats(t, slices.Repeat([]float64{-1, 0, 1}, 5), 5, 3)), nil},
+		"TopClass(1) is Argmax":      {tfexplain.TopClass(1), hot(best...), best},
+		"TopClass(3) is the least":   {tfexplain.TopClass(3), hot(least...), least},
 		"Weights of another type":    {tfexplain.Weights(random(t, tensor.Float64, 6, 5, 3)), tfexplain.Weights(random(t, tensor.Float32, 6, 5, 3)), nil},
 	} {
 		t.Run(name, func(t *testing.T) {

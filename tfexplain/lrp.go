@@ -10,6 +10,7 @@ import (
 // that a bias deserves.
 type Bias int
 
+// What may become of a bias's share.
 const (
 	// Absorb: the bias keeps its share. The attributions of a row sum to the
 	// explained number less what the biases absorbed.

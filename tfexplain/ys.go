@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -75,7 +76,12 @@ func Classes(ks ...int) Ys { return classesYs(ks) }
 
 // Argmax explains, for each row, the class with the largest value. It costs a
 // forward pass more.
-func Argmax() Ys { return argmaxYs{} }
+func Argmax() Ys { return TopClass(1) }
+
+// TopClass explains, for each row, the class with the rank-th largest value: 1 is
+// Argmax, 2 what came second. Of equal values the first class comes first. It
+// costs a forward pass more.
+func TopClass(rank int) Ys { return topYs(rank) }
 
 // Versus explains, for every row, how much more one class gets than another: why k
 // and not other? The target must have the shape [N, classes].
@@ -154,29 +160,27 @@ func (y classesYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tens
 	return oneHot(t, slices.Clone(y[from:to]))
 }
 
-type argmaxYs struct{}
+type topYs int
 
-func (argmaxYs) asks() bool { return true }
+func (topYs) asks() bool { return true }
 
-func (argmaxYs) rows() int { return -1 }
+func (topYs) rows() int { return -1 }
 
-func (argmaxYs) weights(t targetShape, _, _ int, answer *tensor.Tensor) (*tensor.Tensor, []int, error) {
+func (y topYs) weights(t targetShape, _, _ int, answer *tensor.Tensor) (*tensor.Tensor, []int, error) {
 	classes, err := t.classes()
 	if err != nil {
 		return nil, nil, err
+	}
+	if y < 1 || int(y) > classes {
+		return nil, nil, &OptionError{Field: "ys", Given: fmt.Sprintf("top class %d", int(y)), Wanted: fmt.Sprintf("a rank from 1 to %d", classes)}
 	}
 	values, err := answer.Float64s()
 	if err != nil {
 		return nil, nil, err
 	}
-	ks := make([]int, len(values)/max(classes, 1))
+	ks := make([]int, len(values)/classes)
 	for row := range ks {
-		v := values[row*classes : (row+1)*classes]
-		for k := range v {
-			if v[k] > v[ks[row]] {
-				ks[row] = k
-			}
-		}
+		ks[row] = ranked(values[row*classes:(row+1)*classes], int(y))
 	}
 	return oneHot(t, ks)
 }
@@ -198,6 +202,16 @@ func (y versusYs) weights(t targetShape, from, to int, _ *tensor.Tensor) (*tenso
 		return set(row, y.other, -1)
 	})
 	return w, nil, err
+}
+
+// ranked is the index of the rank-th largest value; NaN comes last.
+func ranked(values []float64, rank int) int {
+	order := make([]int, len(values))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
+	return order[rank-1]
 }
 
 func oneHot(t targetShape, ks []int) (*tensor.Tensor, []int, error) {

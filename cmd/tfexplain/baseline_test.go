@@ -86,7 +86,8 @@ func TestBaselines(t *testing.T) {
 			got := tfx(append(with(out, "--method", "deeplift", "--class", "4", "--batch-size", "2"), tt.flags...)...)
 			require.Equal(t, 0, got.code, got.stderr)
 			arrays := named(t, out)
-			require.Len(t, arrays, 4)
+			require.Len(t, arrays, 5)
+			require.Equal(t, []float64{4, 4, 4}, floats(t, arrays["classes"]))
 			// Float32 sums of 64 products may be taken in another order.
 			const tolerance = 1e-4
 			require.InDeltaSlice(t, floats(t, want.Attributions["pixels"]), floats(t, arrays["attributions.pixels"]), tolerance)
@@ -265,7 +266,7 @@ func TestAllowGradientFallback(t *testing.T) {
 	for _, allow := range [][]string{{"Softmax"}, {"MatMul", "Softmax"}, {"all"}} {
 		got = tfx(append(append(args, "--allow-gradient-fallback"), allow...)...)
 		require.Equal(t, 0, got.code, got.stderr)
-		require.Regexp(t, `\nelrp took the plain gradient, where it has no rule, at Softmax \(node \S+\)\nwrote `, got.stdout)
+		require.Regexp(t, `\nelrp took the plain gradient, where it has no rule, at Softmax \(node \S+\)\nexplained is the sum of all 10 entries of probs; --class argmax explains the one that the model chose\nwrote `, got.stdout)
 	}
 	require.Equal(t, 3, tfx(append(args, "--allow-gradient-fallback", "MatMul")...).code)
 	require.NotContains(t, tfx(with(out, "--allow-gradient-fallback", "all")...).stdout, "plain gradient")

@@ -13,13 +13,26 @@ import (
 
 // cli is the grammar of the command line.
 type cli struct {
-	Explain  explainCmd  `cmd:"" help:"Explain what a model answered: attributions as .npz, .json or pictures."`
+	Explain  explainCmd  `cmd:"" help:"Explain what a model answered: attributions as .npz or .json, as pictures, or as a report."`
 	Evaluate evaluateCmd `cmd:"" help:"Say how good attributions are: Sensitivity-n, deletion, infidelity and more, method by method."`
 	Inspect  inspectCmd  `cmd:"" help:"Show a model's signatures, and the ops that a method has to pass."`
 	Methods  methodsCmd  `cmd:"" help:"List the methods, the question each answers, and their parameters."`
 	Doctor   doctorCmd   `cmd:"" help:"Say where TensorFlow was looked for and what was found."`
 	Bench    benchCmd    `cmd:"" help:"Measure latency, graph size and memory of explaining with random inputs."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+
+	Completion completionCmd `cmd:"" help:"Print the script that makes a shell complete the command's words."`
+	Complete   completeCmd   `cmd:"" hidden:"" passthrough:"" help:"Complete words, for the scripts of completion."`
+	Man        manCmd        `cmd:"" help:"Print the manual page."`
+}
+
+// Help gives the examples.
+func (cli) Help() string {
+	return `Examples:
+
+  tfexplain inspect --model DIR
+  tfexplain explain --model DIR --target logits --method deeplift --class argmax --input photo.png --out report.html
+  tfexplain evaluate --model DIR --target logits --class argmax --methods deeplift,elrp --input 'photos/*.png'`
 }
 
 const description = `Explain what a TensorFlow SavedModel answered.
@@ -50,10 +63,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFine
 	}
 	if len(args) == 0 {
-		err = errors.New("wanted a command: explain, evaluate, inspect, methods, doctor, bench or version")
+		err = errors.New("wanted a command: explain, evaluate, inspect, methods, doctor, bench, version, completion or man")
 	}
 	if err != nil {
-		code := fail(stderr, usage(err))
+		code := fail(stderr, usage(modelFlag(err)))
 		fmt.Fprintf(stderr, "see tfexplain %s--help\n", chosenCommand(err))
 		return code
 	}

@@ -7,7 +7,8 @@
 // evaluate says how good the attributions of methods are. inspect lists a model's
 // signatures and which methods work for each output, or, for one method, what
 // it does at every op on the way; methods lists the methods; doctor
-// says where TensorFlow was found; bench measures. Every command has --help
+// says where TensorFlow was found; bench measures; completion and man print what
+// a shell and man(1) want. Every command has --help
 // with examples.
 //
 // The exit code is 0 when all went well, 1 when something failed, 2 for wrong

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -84,8 +86,9 @@ func message(err error) string {
 func withFlags(text string) string {
 	return strings.NewReplacer(", or give a rule of your own (Options.Rules)", "", "choose one with Options.Tags", "choose one with --tag",
 		"full windows only", "full windows only (--param full=true)", "Options.Explain", "--explain",
+		"Auto (0) or a positive", "0 (what fits into memory) or a positive",
 		"with Dims or Mask", "with --param dims or --mask", "use ShapleySampling or KernelSHAP", "take --method shapley or kernelshap",
-		"choose one with Options.Device", "choose one with --device",
+		"choose one with Options.Device", "choose one with --device", "; name one of ", "; name one with --signature: ",
 		"set Options.TrustModel", "use --trust-model", "in Options.OpLibraries", "with --op-library",
 		"(MaxDelta)", "(--max-delta)", "(Canonical false)", "(--param canonical=false)", "(AllowGradientFallback)", "(--allow-gradient-fallback)").Replace(text)
 }
@@ -177,6 +180,19 @@ func plain(err error) string {
 		text = strings.ReplaceAll(strings.TrimPrefix(text, name), ": "+name, ": ")
 	}
 	return text
+}
+
+// modelFlag reminds of the flag where a model was given without it.
+func modelFlag(err error) error {
+	const before = "unexpected argument "
+	_, path, ok := strings.Cut(err.Error(), before)
+	if !ok {
+		return err
+	}
+	if _, failed := os.Stat(filepath.Join(path, "saved_model.pb")); failed != nil {
+		return err
+	}
+	return fmt.Errorf("%w: a model is given as --model %s", err, word(path))
 }
 
 // chosenCommand is the command that a parse error is about, with a space after

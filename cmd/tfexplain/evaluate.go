@@ -68,10 +68,11 @@ func (c *evaluateCmd) Run(ctx context.Context, s *streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, explainers.Close()) }()
-	runs, err := e.run(ctx, explainers, s.err)
+	all, err := e.run(ctx, explainers, s.err)
 	if err != nil {
 		return err
 	}
+	runs := all[0]
 	r := &report{Model: c.Model, Target: e.target.Key, Rows: e.in.rows}
 	for i, run := range runs {
 		j, err := e.judge(explainers[i], run)
@@ -107,7 +108,7 @@ func (c *evaluateCmd) Run(ctx context.Context, s *streams) (err error) {
 
 // plan understands all flags and reads all files.
 func (c *evaluateCmd) plan() (*evaluation, error) {
-	c.Method, c.Metric = atCommas(c.Method), atCommas(c.Metric)
+	c.Metric = atCommas(c.Metric)
 	if c.BatchSize < 1 {
 		return nil, usagef("--batch-size %d: wanted at least 1 row", c.BatchSize)
 	}
@@ -137,6 +138,9 @@ func (c *evaluateCmd) plan() (*evaluation, error) {
 	if err := c.read(p, nil); err != nil {
 		return nil, err
 	}
+	if len(p.choices) > 1 {
+		return nil, usagef("--class %s: wanted one class here; explain takes several", strings.Join(c.Class, " "))
+	}
 	if p.maskPerRow { // max-sensitivity explains rows many times over
 		return nil, usagef("--mask: wanted one mask for all rows here; explain takes one for each")
 	}
@@ -153,14 +157,6 @@ func (c *evaluateCmd) plan() (*evaluation, error) {
 	}
 	p.out, err = openOutFiles(c.Out)
 	return e, err
-}
-
-// atCommas parts words at commas too.
-func atCommas(words values) (parts values) {
-	for _, w := range words {
-		parts = append(parts, strings.Split(w, ",")...)
-	}
-	return parts
 }
 
 // movable says whether an explained input can move a little.

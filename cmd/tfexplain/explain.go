@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/tfexplain/tfexplain-go/savedmodel"
 )
 
 type explainCmd struct {
@@ -12,18 +14,19 @@ type explainCmd struct {
 	Vocab      groups   `placeholder:"[KEY=]FILE" help:"Words of an input of ids, one a line; the first line is id 0."`
 	Baselines  groups   `placeholder:"[KEY=]FILE" help:"A set of references, one a row: the attributions are averaged over them."`
 	MaxDelta   *float64 `placeholder:"D" help:"Fail if the attributions of a row miss the difference from the baseline by more than D, in units of the target."`
-	BatchSize  int      `placeholder:"N" help:"Rows computed at once; bounds memory. Default: all for methods that compute one row for each, 32 for the others (tfexplain methods)."`
+	BatchSize  int      `placeholder:"N" help:"Rows computed at once; bounds memory. Default: what fits into memory, at most 32 for methods that compute many rows for each (tfexplain methods)."`
 	Predict    string   `placeholder:"OUTPUT" help:"Show this output's largest entry and its value in the table."`
 	Percentile float64  `default:"${percentile}" placeholder:"P" help:"Pictures: the colours end at this percentile of |attribution|. Default: ${percentile}."`
+	Plot       string   `enum:"auto,heatmap,bars,waterfall" default:"auto" placeholder:"KIND" help:"What a .png shows: heatmap (for pictures and sequences), bars (the strongest numbers, categories or words), or waterfall (how they lead from the answer at the baseline to the answer). Default: auto, a heatmap if an input is a picture or a sequence, else bars."`
 	Out        values   `required:"" placeholder:"FILE" help:"Files to write: .npz, .json, .png, .html."`
 	Quiet      bool     `short:"q" help:"Print nothing on stdout."`
 }
 
 // Help explains the results and gives the examples.
 func (explainCmd) Help() string {
-	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. ablation, shapley, exact-shapley and kernelshap also have players.values, one for each row and feature or group, and players.stderr (standard errors), players.ids (numbers of the --mask) and players.coalitions. A .png has a line for each row: with one method the input, its heat map, and both laid over each other; with several the input and the heat map of each. A .html is a report in one file that loads nothing: for each row and method pictures with the heat map over them, tokens in colour, or bars for numbers; the methods' parameters; and what it was made from.
+	return `Results: .npz and .json hold attributions.KEY (the shape of the input), target_value (the explained number f(x) of each row) and, for methods that compare with a baseline x0, baseline_value (f(x0)) and delta. With several methods each name starts with the method: deeplift.delta. ablation, shapley, exact-shapley and kernelshap also have players.values, one for each row and feature or group, and players.stderr (standard errors), players.ids (numbers of the --mask) and players.coalitions. A .png has a line for each row and class: of pictures, with one method the input, its heat map, and both laid over each other, with several the input and the heat map of each; of numbers and words a chart for each method (--plot). A .html is a report in one file that loads nothing: for each row and method pictures with the heat map over them, tokens in colour, or bars for numbers; the methods' parameters; and what it was made from.
 
-For an input of ids or strings, .json also has tokens.KEY: for each row a list of {"token": id or string, "word": with --vocab, "attribution": summed over the embedding}. The terminal shows the strongest tokens of each row.
+For an input of ids or strings, .json also has tokens.KEY: for each row a list of {"token": id or string, "word": with --vocab, "attribution": summed over the embedding}. With several classes (--class 3 5, or top3) names start with the class, too: class3.deeplift.delta, top2.deeplift.delta; classes are those explained, row by row. The terminal shows the strongest tokens of each row.
 
 The table has for each row and method: sum, of all attributions of the row. delta = sum - (f(x) - f(x0)): how far they are from adding up. If one method compares with a baseline, the delta of the others is taken against that baseline too; for saliency and gradient, which are slopes and no contributions, it means little. Nothing binds the sum of occlusion and ablation either: parts that stand in for each other lose nothing alone. "top 5%": the share of sum(|attribution|) that the strongest 5 % of the elements carry; near 5 % all count alike, near 100 % a few explain it all. More than 40 rows are cut to the first 20.
 
@@ -40,6 +43,10 @@ Examples:
   tfexplain explain --model DIR --method occlusion shapley --param window=8,8 stride=4 samples=50 --mask superpixels.png --class argmax --input photo.png --out compared.png
 
   tfexplain explain --model DIR --method deeplift --class argmax --input ids.json --vocab vocab.txt --out tokens.json
+
+  tfexplain explain --model DIR --method shapley --class top3 --baseline mean --input customers.csv --out report.html
+
+  tfexplain explain --model DIR --method deeplift --class 1 --baseline mean --input customers.csv --plot waterfall --out why.png
 
   tfexplain explain --model DIR --method deeplift --explain 'embedding of tokens' --baseline 'embedding of tokens=zeros' --input ids.json --out out.npz
 
@@ -66,7 +73,7 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) (err error) {
 	if err != nil {
 		return err
 	}
-	table, err := c.summary(ctx, m, p, runs)
+	found, err := c.explanations(ctx, m, p, runs)
 	if err != nil {
 		return err
 	}
@@ -75,24 +82,37 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) (err error) {
 			return err
 		}
 	}
+	if p.plot, err = p.chosenPlot(c.Plot, found, c.Percentile); err != nil {
+		return err
+	}
 	for _, f := range p.out {
-		if err := f.write(p, runs, table, c.Percentile); err != nil {
+		if err := f.write(p, found, c.Percentile); err != nil {
 			return err
 		}
 	}
 	if c.Quiet {
 		return nil
 	}
-	if err := table.print(s.out); err != nil {
+	if err := printTable(s.out, found); err != nil {
 		return err
 	}
-	if err := p.printTokens(s.out, runs, table); err != nil {
+	if err := p.printTokens(s.out, found); err != nil {
 		return err
+	}
+	if c.sumsClasses(p.target) {
+		fmt.Fprintf(s.out, "explained is the sum of all %d entries of %s; --class argmax explains the one that the model chose\n", p.target.Shape[1], p.target.Key)
 	}
 	for _, f := range p.out {
-		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(runs))
+		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(p, found))
 	}
 	return nil
+}
+
+// sumsClasses says whether what is explained is a sum over classes that nobody
+// asked for.
+func (c *explainCmd) sumsClasses(target savedmodel.TensorInfo) bool {
+	asked := len(c.Class) > 0 || c.Ys != "" || c.TargetIndex != ""
+	return !asked && target.KnownRank && len(target.Shape) == 2 && target.Shape[1] > 1
 }
 
 // plan understands all flags and reads all files, so that every mistake shows
@@ -109,6 +129,9 @@ func (c *explainCmd) plan() (*plan, error) {
 		return nil, usagef("--percentile %v: wanted a number above 0, up to 100", c.Percentile)
 	}
 	if err := checkOutPaths(c.Out, nil, outSuffixes()); err != nil {
+		return nil, err
+	}
+	if err := c.checkPlot(p); err != nil {
 		return nil, err
 	}
 	if err := c.read(p, c.Baselines); err != nil {

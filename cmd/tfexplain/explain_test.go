@@ -190,7 +190,7 @@ func TestExplainManyRows(t *testing.T) {
 	got := tfx(with(filepath.Join(dir, "out.json"), "--input", x)...)
 	require.Equal(t, 0, got.code, got.stderr)
 	lines := strings.Split(strings.TrimSpace(got.stdout), "\n")
-	require.Len(t, lines, 1+20+1+1, "heading, rows, how many more, the file")
+	require.Len(t, lines, 1+20+1+1+1, "heading, rows, how many more, what is explained, the file")
 	require.Equal(t, "and 21 more rows", lines[21])
 }
 

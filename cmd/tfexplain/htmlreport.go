@@ -11,45 +11,74 @@ import (
 // is some 0.4 MB, and pages of 40 MB still open with ease.
 const mostReportTabs = 100
 
-// reportRows is how many rows a report of some methods shows. Each input that may
-// be a picture counts as a tab.
-func reportRows(r *tfexplain.Result, methods int) int {
+// reportRows is how many rows a report shows in which each has so many tabs. Each
+// input that may be a picture counts as a tab.
+func reportRows(r *tfexplain.Result, tabs int) int {
 	pictures := 0
 	for _, a := range r.Attributions {
 		if len(a.Shape()) > 2 {
 			pictures++
 		}
 	}
-	return min(len(r.Target), max(1, mostReportTabs/max(1, methods*max(1, pictures))))
+	return min(len(r.Target), max(1, mostReportTabs/max(1, tabs*max(1, pictures))))
 }
 
-// writeReport writes a page with a part for each row, and a tab in it for each
-// method.
-func writeReport(dest string, p *plan, runs []methodRun, s *summary, percentile float64) error {
-	shown := reportRows(runs[0].result, len(runs))
-	r := render.Report{Title: s.title(p.target.Key), Notes: p.reportNotes(s, percentile, shown), About: p.made}
-	for i, run := range runs {
-		r.Methods = append(r.Methods, aboutMethod(run.method, s.methods[i]))
+// writeReport writes a page with a part for each row, and in it a tab for each
+// choice and in that one for each method.
+func writeReport(dest string, p *plan, found []explanation, percentile float64) error {
+	s := found[0].summary
+	shown := reportRows(found[0].runs[0].result, len(found)*len(s.methods))
+	r := render.Report{Title: titleOf(found, p.target.Key), Notes: p.reportNotes(found, percentile, shown), About: p.made}
+	for i, run := range found[0].runs {
+		about := aboutMethod(run.method, s.methods[i])
+		for _, e := range found {
+			if players := e.methods[i].players; players != "" {
+				about.Notes = append(about.Notes, e.players(players, len(found) > 1))
+			}
+		}
+		r.Methods = append(r.Methods, about)
 	}
 	for row := range shown {
 		one := render.ReportRow{Label: s.labels[row], Facts: s.rowFacts(row)}
-		for i, run := range runs {
-			part := render.MethodFindings{Method: s.methods[i].name, Facts: s.methodFacts(run, i, row)}
-			var err error
-			if part.Findings, err = p.findings(run, row, percentile); err != nil {
+		for _, e := range found {
+			tab, err := p.classFindings(e, row, percentile)
+			if err != nil {
 				return err
 			}
-			one.Methods = append(one.Methods, part)
+			one.Classes = append(one.Classes, tab)
 		}
 		r.Rows = append(r.Rows, one)
 	}
 	return render.SaveHTML(dest, r)
 }
 
+// classFindings are what all methods said of a choice in a row.
+func (p *plan) classFindings(e explanation, row int, percentile float64) (render.ClassFindings, error) {
+	tab := render.ClassFindings{Class: e.explained(row), Facts: []render.Fact{{Name: "f(x)", Value: number(e.target[row])}}}
+	for i, run := range e.runs {
+		part := render.MethodFindings{Method: e.methods[i].name, Facts: e.methodFacts(run, i, row)}
+		var err error
+		if part.Findings, err = p.findings(run, row, percentile); err != nil {
+			return tab, err
+		}
+		tab.Methods = append(tab.Methods, part)
+	}
+	return tab, nil
+}
+
+// players says of which choice it is what a method found for its players.
+func (e explanation) players(about string, several bool) string {
+	if several {
+		return e.name + ": " + about
+	}
+	return about
+}
+
 // reportNotes say what a reader must know.
-func (p *plan) reportNotes(s *summary, percentile float64, shown int) []string {
+func (p *plan) reportNotes(found []explanation, percentile float64, shown int) []string {
+	s := found[0].summary
 	colours := "Red speaks for what is explained, blue against it, white does neither."
-	if v := p.choice.versus; v != nil {
+	if v := found[0].versus; v != nil {
 		colours = fmt.Sprintf("Red speaks for %d and against %d, blue for %d and against %d.", v[0], v[1], v[1], v[0])
 	}
 	notes := []string{fmt.Sprintf("%s In pictures the strongest colours begin at percentile %g of |attribution|; for tokens and bars they are the largest.", colours, percentile)}
@@ -60,17 +89,20 @@ func (p *plan) reportNotes(s *summary, percentile float64, shown int) []string {
 	return notes
 }
 
-// rowFacts are about a row, whatever the method.
+// rowFacts are about a row, whatever is explained by whatever method.
 func (s *summary) rowFacts(row int) []render.Fact {
-	explained := s.classes[row]
+	if s.predict == "" {
+		return nil
+	}
+	return []render.Fact{{Name: s.predict, Value: fmt.Sprintf("%d (%s)", s.answers[row].index, number(s.answers[row].value))}}
+}
+
+// explained is what is explained in a row.
+func (s *summary) explained(row int) string {
 	if s.byClass {
-		explained = "class " + explained
+		return "class " + s.classes[row]
 	}
-	facts := []render.Fact{{Name: "explained", Value: explained}, {Name: "f(x)", Value: number(s.target[row])}}
-	if s.predict != "" {
-		facts = append(facts, render.Fact{Name: s.predict, Value: fmt.Sprintf("%d (%s)", s.answers[row].index, number(s.answers[row].value))})
-	}
-	return facts
+	return s.classes[row]
 }
 
 // methodFacts are about a row and a method.
@@ -96,9 +128,6 @@ func aboutMethod(m chosenMethod, s methodSummary) render.MethodAbout {
 			value = param.Default
 		}
 		about.Params = append(about.Params, render.Fact{Name: param.Name, Value: value})
-	}
-	if s.players != "" {
-		about.Notes = append(about.Notes, s.players)
 	}
 	if s.delta != nil && !s.complete {
 		about.Notes = append(about.Notes, "nothing binds its sum to f(x) - f(x0)")

@@ -153,7 +153,7 @@ func TestReportOfOtherShapes(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "report.html")
 			s := &summary{labels: []string{"0"}, classes: []string{"all"}, target: []float64{1},
 				methods: []methodSummary{{name: "gradient", sums: []float64{0}, shares: []float64{0}}}}
-			require.NoError(t, writeReport(out, p, []methodRun{run}, s, render.DefaultPercentile))
+			require.NoError(t, writeReport(out, p, []explanation{{runs: []methodRun{run}, summary: s}}, render.DefaultPercentile))
 			data, err := os.ReadFile(out)
 			require.NoError(t, err)
 			require.Equal(t, c.bars, strings.Count(string(data), `<td class="name"`))

@@ -95,7 +95,7 @@ func (l *loader) loadNamed(a fileArg, arrays map[string]*tensor.Tensor) error {
 	}
 	if a.key != "" {
 		if arrays[a.key] == nil {
-			return fmt.Errorf("%s has no array called %s; it has %s", a.path, a.key, listed(names))
+			return fmt.Errorf("%s has no array called %s; it has %s: to take these, give it a flag of its own, without KEY=", a.path, a.key, listed(names))
 		}
 		names = []string{a.key}
 	}

@@ -97,7 +97,7 @@ func TestLoadInputs(t *testing.T) {
 		{name: "a bare list for no input", words: groups{{bare}}, err: "the array has no name"},
 		{name: "another input's array", words: groups{{"image=" + meta}}, err: "has no array called image; it has meta"},
 		{name: "no input", words: groups{{other}}, err: `has an array "label", which is no input; the signature has image, meta`},
-		{name: "another shape", words: groups{{flat}}, err: `array "image": given int64[4], wanted float32[-1 2 2 1]: the shape`},
+		{name: "another shape", words: groups{{flat}}, err: `array "image": given int64[4], wanted float32[N 2 2 1]: the shape`},
 		{name: "not an integer", words: groups{{"meta=" + fraction}}, err: `array "meta": element 0 is 1.5, and the input takes int32; round the values first`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

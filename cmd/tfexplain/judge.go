@@ -21,7 +21,7 @@ type judge struct {
 }
 
 func (e *evaluation) judge(explainer *tfexplain.Explainer, run methodRun) (*judge, error) {
-	w, err := e.choice.tensor(e.in.rows)
+	w, err := e.choices[0].tensor(e.in.rows)
 	return &judge{e: e, data: e.data(run.result.Attributions), explainer: explainer, method: run.method, classes: run.result.Classes, weights: w}, err
 }
 

@@ -92,7 +92,7 @@ func (f outFile) check() error {
 
 // unwritable names the file that was asked for and not the temporary one.
 func unwritable(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, missing := os.Stat(filepath.Dir(path)); errors.Is(missing, fs.ErrNotExist) {
 		return fmt.Errorf("%s cannot be written: there is no folder %s", path, filepath.Dir(path))
 	}
 	var cause *fs.PathError

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -14,8 +15,10 @@ import (
 // nothing.
 type progress struct {
 	bar         *progressbar.ProgressBar
-	done, total []int // of each method
-	most        int   // that the bar knows of
+	done, total []int // of each choice and method
+	first       int   // of the choice that is explained now
+	methods     int
+	most        int // that the bar knows of
 }
 
 // isTerminal says whether a person looks on.
@@ -27,10 +30,18 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// newProgress begins with the rows that each method will take.
-func newProgress(w io.Writer, total []int) *progress {
+// newProgress begins with the rows that each method will take for a choice.
+func newProgress(w io.Writer, rows []int, choices int) *progress {
+	total := slices.Repeat(rows, choices)
 	most := sumOf(total)
-	return &progress{done: make([]int, len(total)), total: total, most: most, bar: newBar(w, max(most, 1))}
+	return &progress{done: make([]int, len(total)), total: total, methods: len(rows), most: most, bar: newBar(w, max(most, 1))}
+}
+
+// begin notes that the methods explain the i-th choice from now on.
+func (p *progress) begin(i int) {
+	if p != nil {
+		p.first = i * p.methods
+	}
 }
 
 func newBar(w io.Writer, total int) *progressbar.ProgressBar {
@@ -46,7 +57,7 @@ func (p *progress) set(method, done, total int) {
 	if p == nil {
 		return
 	}
-	p.done[method], p.total[method] = done, total
+	p.done[p.first+method], p.total[p.first+method] = done, total
 	// A bar that cannot be drawn is no reason to fail. At its end it would be
 	// finished, and not take what may follow.
 	now := sumOf(p.done)
@@ -60,7 +71,8 @@ func (p *progress) set(method, done, total int) {
 // ended notes that a method is done, with however many rows.
 func (p *progress) ended(method int) {
 	if p != nil {
-		p.set(method, p.done[method], p.done[method])
+		done := p.done[p.first+method]
+		p.set(method, done, done)
 	}
 }
 

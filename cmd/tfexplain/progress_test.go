@@ -10,7 +10,7 @@ import (
 
 func TestProgress(t *testing.T) {
 	var screen bytes.Buffer
-	p := newProgress(&screen, []int{10, 20})
+	p := newProgress(&screen, []int{10, 20}, 1)
 	require.Contains(t, screen.String(), "(0/30,")
 	p.set(0, 10, 10)
 	p.ended(0)
@@ -26,10 +26,17 @@ func TestProgress(t *testing.T) {
 	require.EqualValues(t, 41, p.bar.State().Max, "never full: a full bar takes no more")
 	p.clear()
 
+	p = newProgress(&screen, []int{10, 20}, 2)
+	p.begin(1)
+	p.set(1, 5, 20)
+	require.EqualValues(t, 60, p.bar.State().Max)
+	require.Equal(t, []int{0, 0, 0, 5}, p.done)
+
 	var none *progress
+	none.begin(1)
 	none.set(0, 1, 1)
 	none.ended(0)
 	none.clear()
-	newProgress(io.Discard, []int{0}).set(0, 0, 0)
+	newProgress(io.Discard, []int{0}, 1).set(0, 0, 0)
 	require.False(t, isTerminal(&screen))
 }

@@ -14,13 +14,13 @@ type questionFlags struct {
 	modelFlags
 	targetFlags
 	TargetIndex string  `placeholder:"I,J" help:"Explain this one entry of the output, T[:,i,j]."`
-	Method      values  `required:"" aliases:"methods" placeholder:"M" help:"Method, such as grad*input (quote the star); several are compared. tfexplain methods lists them."`
+	Method      values  `required:"" aliases:"methods" placeholder:"M" help:"Method, such as grad*input (quote the star); several are compared: --method elrp deeplift. tfexplain methods lists them."`
 	Param       values  `placeholder:"NAME=VALUE" help:"Parameter of the methods that have it; may be repeated."`
 	Input       groups  `required:"" placeholder:"[KEY=]FILE" help:"Values to explain: .npy .npz .json .csv .png .jpg. Several files of one input are joined as rows; patterns are expanded: KEY=*.png. KEY may be left out where there is one input, or where a .npz or .json names its arrays by key."`
 	ImageScale  float64 `placeholder:"F" help:"Number that the 0..255 of pictures are multiplied by. Default: 1/255; inputs of an integer type always get 0..255."`
 	Explain     values  `placeholder:"KEY" help:"Inputs to attribute; the others are held at the values given. Also a tensor inside the model: 'embedding of KEY', a node (dense/BiasAdd, split:1) or a layer (dense). Default: every float input, or, if there is none, every input of ids."`
 	Ys          string  `placeholder:"FILE" help:"Weights over the output, one row for each row of the inputs: explains sum(T*ys)."`
-	Class       string  `placeholder:"N" help:"Class to explain: a number, argmax (the one the model chose), or all-ones (the sum of all). Default: all-ones."`
+	Class       values  `placeholder:"N" help:"Class to explain: a number, argmax (the one the model chose), top3 (the three with the largest values, or as many as you say), or all-ones (the sum of all). explain takes several, each on its own. Default: all-ones."`
 	Versus      string  `placeholder:"M" help:"Explain what speaks for class N and not for class M: T[:,N] - T[:,M]."`
 	Baseline    groups  `placeholder:"[KEY=]B" help:"What inputs are compared with, for methods that compare: zeros (the default), mean (of the rows of --input), a number, or a FILE with one row for all, or one for each row."`
 	Mask        groups  `placeholder:"[KEY=]FILE" help:"Groups of features, for ablation, shapley, exact-shapley and kernelshap: whole numbers (.npy .npz .json .csv, or a gray .png) of the shape of a row or of all rows. Elements with one number, also in several inputs, are hidden together."`
@@ -39,10 +39,11 @@ type plan struct {
 	in       *inputs
 	baseline *baseline
 	words    words
-	choice   choice
+	choices  []choice // what is explained, one after the other
 	files    []string // that were read
 	out      []outFile
 	made     []render.Fact // for a report
+	plot     string        // what a .png shows
 
 	maskPerRow bool // rows have masks of their own
 
@@ -53,6 +54,7 @@ type plan struct {
 func (c *questionFlags) choose(batch int) (*plan, error) {
 	var err error
 	p := &plan{model: c.modelFlags.options(c.deviceFlags)}
+	c.Method, c.Class = atCommas(c.Method), atCommas(c.Class)
 	if p.methods, err = chooseMethods(c.Method, c.Param); err != nil {
 		return nil, err
 	}
@@ -87,7 +89,7 @@ func (c *questionFlags) read(p *plan, baselines groups) (err error) {
 			return fmt.Errorf("--explain: %w", err)
 		}
 	}
-	if p.choice, err = c.chooseYs(p.target, p.options.TargetIndex); err != nil {
+	if p.choices, err = c.chooseYs(p.target, p.options.TargetIndex); err != nil {
 		return err
 	}
 	if p.in, err = loadInputs(p.sig, c.Input, c.ImageScale); err != nil {

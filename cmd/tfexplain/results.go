@@ -1,6 +1,7 @@
 package main
 
 import (
+	"iter"
 	"maps"
 	"slices"
 
@@ -9,19 +10,22 @@ import (
 )
 
 // write writes the results in the form that the file's suffix names.
-func (f outFile) write(p *plan, runs []methodRun, s *summary, percentile float64) error {
+func (f outFile) write(p *plan, found []explanation, percentile float64) error {
 	switch suffix(f.path) {
 	case ".png":
-		return writeSheet(f.dest, p, runs, s, percentile)
+		if p.plot != plotHeatmap {
+			return writeCharts(f.dest, p, found)
+		}
+		return writeSheet(f.dest, p, found, percentile)
 	case ".html":
-		return writeReport(f.dest, p, runs, s, percentile)
+		return writeReport(f.dest, p, found, percentile)
 	}
-	arrays, err := namedResults(runs)
+	arrays, err := namedResults(found)
 	if err != nil {
 		return err
 	}
 	if suffix(f.path) == ".json" {
-		tokens, err := p.namedTokens(runs)
+		tokens, err := p.namedTokens(found)
 		if err != nil {
 			return err
 		}
@@ -30,15 +34,31 @@ func (f outFile) write(p *plan, runs []methodRun, s *summary, percentile float64
 	return tensorfile.WriteNPZ(f.dest, arrays)
 }
 
-// namedResults are the arrays of a result file; rows are always first. With
-// several methods each name starts with the method's.
-func namedResults(runs []methodRun) ([]tensorfile.Named, error) {
-	var arrays []tensorfile.Named
-	for _, run := range runs {
-		prefix := ""
-		if len(runs) > 1 {
-			prefix = run.method.Name() + "."
+// prefixed are the runs of all choices with what the names of their results start
+// with: the choice where there are several, and the method where there are.
+func prefixed(found []explanation) iter.Seq2[string, methodRun] {
+	return func(yield func(string, methodRun) bool) {
+		for _, e := range found {
+			for _, run := range e.runs {
+				prefix := ""
+				if len(found) > 1 {
+					prefix = e.name + "."
+				}
+				if len(e.runs) > 1 {
+					prefix += run.method.Name() + "."
+				}
+				if !yield(prefix, run) {
+					return
+				}
+			}
 		}
+	}
+}
+
+// namedResults are the arrays of a result file; rows are always first.
+func namedResults(found []explanation) ([]tensorfile.Named, error) {
+	var arrays []tensorfile.Named
+	for prefix, run := range prefixed(found) {
 		r := run.result
 		for _, key := range slices.Sorted(maps.Keys(r.Attributions)) {
 			arrays = append(arrays, tensorfile.Named{Name: prefix + "attributions." + key, Tensor: r.Attributions[key]})
@@ -56,6 +76,13 @@ func namedResults(runs []methodRun) ([]tensorfile.Named, error) {
 			}
 			arrays = append(arrays, tensorfile.Named{Name: prefix + v.name, Tensor: t})
 		}
+		if r.Classes != nil {
+			classes, err := namedClasses(r.Classes)
+			if err != nil {
+				return nil, err
+			}
+			arrays = append(arrays, tensorfile.Named{Name: prefix + "classes", Tensor: classes})
+		}
 		players, err := namedPlayers(prefix+"players.", r.Players)
 		if err != nil {
 			return nil, err
@@ -63,4 +90,13 @@ func namedResults(runs []methodRun) ([]tensorfile.Named, error) {
 		arrays = append(arrays, players...)
 	}
 	return arrays, nil
+}
+
+// namedClasses are the classes explained, row by row.
+func namedClasses(classes []int) (*tensor.Tensor, error) {
+	list := make([]int64, len(classes))
+	for i, k := range classes {
+		list[i] = int64(k)
+	}
+	return tensor.New(list, len(list))
 }

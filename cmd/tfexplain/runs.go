@@ -50,17 +50,30 @@ func (list explainers) Close() (err error) {
 	return err
 }
 
-// run explains with every method.
-func (p *plan) run(ctx context.Context, explainers explainers, stderr io.Writer) (runs []methodRun, err error) {
+// run explains each choice with every method.
+func (p *plan) run(ctx context.Context, explainers explainers, stderr io.Writer) (all [][]methodRun, err error) {
 	if isTerminal(stderr) {
 		total, err := p.cost(explainers)
 		if err != nil {
 			return nil, err
 		}
-		p.bar = newProgress(stderr, total)
+		p.bar = newProgress(stderr, total, len(p.choices))
 		defer func() { p.bar.clear(); p.bar = nil }()
 	}
-	ys, err := p.choice.weights(p.in.rows)
+	for i, choice := range p.choices {
+		p.bar.begin(i)
+		runs, err := p.runMethods(ctx, explainers, choice)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, runs)
+	}
+	return all, nil
+}
+
+// runMethods explains one choice with every method.
+func (p *plan) runMethods(ctx context.Context, explainers explainers, choice choice) (runs []methodRun, err error) {
+	ys, err := choice.weights(p.in.rows)
 	if err != nil {
 		return nil, err
 	}

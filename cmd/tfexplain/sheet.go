@@ -16,14 +16,17 @@ import (
 const mostSheetRows = 64
 
 // note says what a file leaves out.
-func (f outFile) note(runs []methodRun) string {
-	r := runs[0].result
+func (f outFile) note(p *plan, found []explanation) string {
+	r := found[0].runs[0].result
 	rows, shown := len(r.Target), len(r.Target)
 	switch suffix(f.path) {
 	case ".png":
-		shown = sheetRows(r)
+		shown = sheetRows(r, len(found))
+		if p.plot != plotHeatmap {
+			shown = chartRows(r, len(found))
+		}
 	case ".html":
-		shown = reportRows(r, len(runs))
+		shown = reportRows(r, len(found)*len(found[0].runs))
 	}
 	if shown == rows {
 		return ""
@@ -32,16 +35,17 @@ func (f outFile) note(runs []methodRun) string {
 }
 
 // sheetRows is how many rows of the result a sheet shows.
-func sheetRows(r *tfexplain.Result) int {
-	return min(len(r.Target), max(1, mostSheetRows/max(1, len(r.Attributions))))
+func sheetRows(r *tfexplain.Result, choices int) int {
+	return min(len(r.Target), max(1, mostSheetRows/max(1, choices*len(r.Attributions))))
 }
 
-// writeSheet draws a line for each row and each explained input: with one
+// writeSheet draws a line for each row, choice and explained input: with one
 // method the input, the heat map, and both; with several the input and the heat
 // map of each.
-func writeSheet(dest string, p *plan, runs []methodRun, s *summary, percentile float64) error {
+func writeSheet(dest string, p *plan, found []explanation, percentile float64) error {
+	runs, s := found[0].runs, found[0].summary
 	first := runs[0].result
-	sheet := render.Sheet{Title: s.title(p.target.Key), Columns: []string{"input"}, Bar: &render.Bar{Percentile: percentile}}
+	sheet := render.Sheet{Title: titleOf(found, p.target.Key), Columns: []string{"input"}, Bar: &render.Bar{Percentile: percentile}}
 	for _, m := range s.methods {
 		sheet.Columns = append(sheet.Columns, m.name)
 	}
@@ -49,41 +53,45 @@ func writeSheet(dest string, p *plan, runs []methodRun, s *summary, percentile f
 		sheet.Columns = append(sheet.Columns, "both")
 	}
 	var notes []string
-	if v := p.choice.versus; v != nil {
+	if v := found[0].versus; v != nil {
 		notes = append(notes, fmt.Sprintf("Red speaks for %d and against %d, blue for %d and against %d.", v[0], v[1], v[1], v[0]))
 	}
 	if len(runs) > 1 {
 		notes = append(notes, s.legend(p.baseline))
 	}
-	if shown := sheetRows(first); shown < len(first.Target) {
+	shown := sheetRows(first, len(found))
+	if shown < len(first.Target) {
 		notes = append(notes, fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(first.Target)))
 	}
-	sheet.Bar.Note = strings.Join(notes, " ")
-	for row := range sheetRows(first) {
-		for _, key := range slices.Sorted(maps.Keys(first.Attributions)) {
-			name := s.labels[row]
-			if len(first.Attributions) > 1 {
-				name += "\n" + key
+	sheet.Note = strings.Join(notes, " ")
+	for row := range shown {
+		for _, e := range found {
+			for _, key := range slices.Sorted(maps.Keys(first.Attributions)) {
+				name := s.labels[row]
+				if len(first.Attributions) > 1 {
+					name += "\n" + key
+				}
+				cells, err := drawRow(p, e.runs, key, row, percentile)
+				if err != nil {
+					return err
+				}
+				e.caption(cells, name, row)
+				sheet.Rows = append(sheet.Rows, cells)
 			}
-			cells, err := drawRow(p, runs, key, row, percentile)
-			if err != nil {
-				return err
-			}
-			s.caption(cells, name, row)
-			sheet.Rows = append(sheet.Rows, cells)
 		}
 	}
 	return render.SavePNG(dest, sheet.Draw())
 }
 
-// title says what is explained; what is not the same in all rows is in their
+// titleOf says what is explained; what is not the same in all rows is in their
 // captions.
-func (s *summary) title(target string) string {
+func titleOf(found []explanation, target string) string {
+	s := found[0].summary
 	title := "Attributions of " + target
 	if len(s.methods) == 1 {
 		title = s.methods[0].name + " of " + target
 	}
-	if !s.byClass && len(s.classes) > 0 && s.classes[0] != "all" {
+	if len(found) == 1 && !s.byClass && len(s.classes) > 0 && s.classes[0] != "all" {
 		title += ", " + s.classes[0]
 	}
 	return title
@@ -99,11 +107,7 @@ func (s *summary) legend(b *baseline) string {
 
 // caption writes under a line of pictures.
 func (s *summary) caption(cells []render.Cell, name string, row int) {
-	explained := s.classes[row]
-	if s.byClass {
-		explained = "class " + explained
-	}
-	explained += ": " + number(s.target[row])
+	explained := s.explained(row) + ": " + number(s.target[row])
 	predicted := ""
 	if s.predict != "" {
 		predicted = fmt.Sprintf("%s: %d (%s)", s.predict, s.answers[row].index, number(s.answers[row].value))

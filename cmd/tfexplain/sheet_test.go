@@ -79,7 +79,7 @@ func TestSheetOfOtherShapes(t *testing.T) {
 			r := &tfexplain.Result{Attributions: map[string]*tensor.Tensor{"x": x}, Target: []float64{1}}
 			out := filepath.Join(t.TempDir(), "sheet.png")
 			s := &summary{labels: []string{"0"}, classes: []string{"all"}, target: r.Target, methods: []methodSummary{{name: "gradient"}}}
-			err = writeSheet(out, p, []methodRun{{method: methods[0], result: r}}, s, render.DefaultPercentile)
+			err = writeSheet(out, p, []explanation{{runs: []methodRun{{method: methods[0], result: r}}, summary: s}}, render.DefaultPercentile)
 			require.NoError(t, err)
 			red, blue := colours(picture(t, out))
 			bar := 60 * 12 // the colour bar has both in any case
@@ -93,12 +93,13 @@ func TestSheetOfManyRows(t *testing.T) {
 	dir := t.TempDir()
 	x, err := tensor.New(slices.Repeat([]float32{0.5}, 65*64), 65, 64)
 	require.NoError(t, err)
-	require.Equal(t, 64, sheetRows(&tfexplain.Result{Target: make([]float64, 65), Attributions: map[string]*tensor.Tensor{"x": x}}))
-	require.Equal(t, 32, sheetRows(&tfexplain.Result{Target: make([]float64, 65), Attributions: map[string]*tensor.Tensor{"x": x, "y": x}}))
+	require.Equal(t, 64, sheetRows(&tfexplain.Result{Target: make([]float64, 65), Attributions: map[string]*tensor.Tensor{"x": x}}, 1))
+	require.Equal(t, 32, sheetRows(&tfexplain.Result{Target: make([]float64, 65), Attributions: map[string]*tensor.Tensor{"x": x, "y": x}}, 1))
+	require.Equal(t, 21, sheetRows(&tfexplain.Result{Target: make([]float64, 65), Attributions: map[string]*tensor.Tensor{"x": x}}, 3))
 
 	file, out := filepath.Join(dir, "x.npy"), filepath.Join(dir, "sheet.png")
 	writeNPY(t, file, x)
-	got := tfx(with(out, "--input", file)...)
+	got := tfx(with(out, "--input", file, "--plot", "heatmap")...)
 	require.Equal(t, 0, got.code, got.stderr)
 	require.Contains(t, got.stdout, "wrote "+out+" (the first 64 of 65 rows)\n")
 }
@@ -135,13 +136,13 @@ func TestSheetOfSeveralMethods(t *testing.T) {
 func TestCaptions(t *testing.T) {
 	s := &summary{classes: []string{"8 vs 3"}, target: []float64{2.5}, predict: "probs", answers: []prediction{{8, 0.75}},
 		methods: []methodSummary{{name: "deeplift", sums: []float64{2.25}, delta: []float64{-3e-7}}}}
-	require.Equal(t, "deeplift of logits, 8 vs 3", s.title("logits"))
+	require.Equal(t, "deeplift of logits, 8 vs 3", titleOf([]explanation{{summary: s}}, "logits"))
 	cells := make([]render.Cell, 3)
 	s.caption(cells, "8.png", 0)
 	require.Equal(t, []string{"8.png", "8 vs 3: 2.5000", "probs: 8 (0.7500)"}, []string{cells[0].Caption, cells[1].Caption, cells[2].Caption})
 
 	s.methods = append(s.methods, methodSummary{name: "elrp", sums: []float64{3}, delta: []float64{0.75}})
-	require.Equal(t, "Attributions of logits, 8 vs 3", s.title("logits"))
+	require.Equal(t, "Attributions of logits, 8 vs 3", titleOf([]explanation{{summary: s}}, "logits"))
 	cells = make([]render.Cell, 3)
 	s.caption(cells, "8.png", 0)
 	require.Equal(t, []string{"8.png\n8 vs 3: 2.5000\nprobs: 8 (0.7500)", "sum 2.2500\ndelta -3e-07", "sum 3.0000\ndelta 0.75"},
@@ -151,7 +152,7 @@ func TestCaptions(t *testing.T) {
 	require.NotContains(t, s.legend(&baseline{}), "delta")
 
 	s.byClass, s.classes = true, []string{"7"}
-	require.Equal(t, "Attributions of logits", s.title("logits"))
+	require.Equal(t, "Attributions of logits", titleOf([]explanation{{summary: s}}, "logits"))
 	s.caption(cells, "7.png", 0)
 	require.Contains(t, cells[0].Caption, "\nclass 7: 2.5000")
 }

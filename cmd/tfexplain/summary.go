@@ -63,13 +63,41 @@ type methodSummary struct {
 
 func (s *summary) hasDelta() bool { return len(s.methods) > 0 && s.methods[0].delta != nil }
 
-// summary adds everything up.
-func (c *explainCmd) summary(ctx context.Context, m *savedmodel.Model, p *plan, runs []methodRun) (*summary, error) {
+// explanation is what the methods said of one choice.
+type explanation struct {
+	choice
+	runs []methodRun
+	*summary
+}
+
+// explanations adds everything up, choice by choice.
+func (c *explainCmd) explanations(ctx context.Context, m *savedmodel.Model, p *plan, all [][]methodRun) ([]explanation, error) {
+	var answers []prediction
+	if c.Predict != "" {
+		var err error
+		if answers, err = predict(ctx, m, p, c.Predict, len(all[0][0].result.Target), c.BatchSize); err != nil {
+			return nil, err
+		}
+	}
+	var list []explanation
+	for i, runs := range all {
+		s, err := p.summary(p.choices[i], runs)
+		if err != nil {
+			return nil, err
+		}
+		s.predict, s.answers = c.Predict, answers
+		list = append(list, explanation{choice: p.choices[i], runs: runs, summary: s})
+	}
+	return list, nil
+}
+
+// summary adds up what the methods said of one choice.
+func (p *plan) summary(choice choice, runs []methodRun) (*summary, error) {
 	first := runs[0].result
 	rows := len(first.Target)
-	s := &summary{labels: p.in.labels(rows), target: first.Target, predict: c.Predict, byClass: first.Classes != nil}
+	s := &summary{labels: p.in.labels(rows), target: first.Target, byClass: first.Classes != nil}
 	for row := range rows {
-		class := p.choice.word
+		class := choice.word
 		if first.Classes != nil {
 			class = strconv.Itoa(first.Classes[row])
 		}
@@ -82,12 +110,7 @@ func (c *explainCmd) summary(ctx context.Context, m *savedmodel.Model, p *plan, 
 		}
 		s.methods = append(s.methods, one)
 	}
-	if c.Predict == "" {
-		return s, nil
-	}
-	var err error
-	s.answers, err = predict(ctx, m, p, c.Predict, rows, c.BatchSize)
-	return s, err
+	return s, nil
 }
 
 // baselineTarget is f(x0) of the methods that compare; nil if none does.

@@ -16,9 +16,10 @@ const (
 	firstRows = 20 // but only these
 )
 
-// print prints the table: a line for each row and method. What is the same for
-// all methods stands in the first line of a row only.
-func (s *summary) print(w io.Writer) error {
+// printTable prints a line for each row, choice and method. What is the same for
+// all lines of a row or choice stands in the first of them only.
+func printTable(w io.Writer, found []explanation) error {
+	s := found[0].summary
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	heads := []string{"row", "class", "target"}
 	if s.predict != "" {
@@ -34,8 +35,14 @@ func (s *summary) print(w io.Writer) error {
 	fmt.Fprintln(t, strings.Join(append(heads, "top 5%"), "\t"))
 	shown := s.shown()
 	for row := range shown {
-		for i := range s.methods {
-			fmt.Fprintln(t, strings.Join(s.line(row, i), "\t"))
+		for k, e := range found {
+			for i := range e.methods {
+				cells := e.line(row, i)
+				if k > 0 {
+					cells[0] = ""
+				}
+				fmt.Fprintln(t, strings.Join(cells, "\t"))
+			}
 		}
 	}
 	if err := t.Flush(); err != nil {
@@ -44,24 +51,32 @@ func (s *summary) print(w io.Writer) error {
 	if more := len(s.labels) - shown; more > 0 {
 		fmt.Fprintf(w, "and %d more rows\n", more)
 	}
-	if err := s.printNotes(w); err != nil {
+	if err := printNotes(w, found); err != nil {
 		return err
 	}
 	return s.printFallbacks(w)
 }
 
 // printNotes says what a reader must know of the methods to read the table.
-func (s *summary) printNotes(w io.Writer) error {
+func printNotes(w io.Writer, found []explanation) error {
 	var free []string
-	for _, m := range s.methods {
+	for _, m := range found[0].methods {
 		if m.delta != nil && !m.complete {
 			free = append(free, m.name)
 		}
-		if m.players == "" {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n", m.name, m.players); err != nil {
-			return err
+	}
+	for _, e := range found {
+		for _, m := range e.methods {
+			if m.players == "" {
+				continue
+			}
+			name := m.name
+			if len(found) > 1 {
+				name += " of " + e.name
+			}
+			if _, err := fmt.Fprintf(w, "%s: %s\n", name, m.players); err != nil {
+				return err
+			}
 		}
 	}
 	if len(free) == 0 {

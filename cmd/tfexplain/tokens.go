@@ -48,13 +48,9 @@ func (p *plan) tokensOf(r *tfexplain.Result, x tfexplain.Explained) (*tokens, er
 }
 
 // namedTokens are the tokens of a result file.
-func (p *plan) namedTokens(runs []methodRun) ([]tensorfile.Objects, error) {
+func (p *plan) namedTokens(found []explanation) ([]tensorfile.Objects, error) {
 	var all []tensorfile.Objects
-	for _, run := range runs {
-		prefix := ""
-		if len(runs) > 1 {
-			prefix = run.method.Name() + "."
-		}
+	for prefix, run := range prefixed(found) {
 		for _, x := range run.explained {
 			t, err := p.tokensOf(run.result, x)
 			if err != nil {
@@ -83,39 +79,37 @@ const (
 )
 
 // printTokens prints the strongest tokens of each row that the table shows.
-func (p *plan) printTokens(w io.Writer, runs []methodRun, s *summary) error {
-	for i, x := range runs[0].explained {
+func (p *plan) printTokens(w io.Writer, found []explanation) error {
+	s := found[0].summary
+	for i, x := range found[0].runs[0].explained {
 		var all []*tokens
-		for _, run := range runs {
-			t, err := p.tokensOf(run.result, run.explained[i])
-			if err != nil {
-				return err
-			}
-			if t != nil {
+		var starts [][]string // of the lines of each row: label, class, method
+		for _, e := range found {
+			for _, run := range e.runs {
+				t, err := p.tokensOf(run.result, run.explained[i])
+				if err != nil {
+					return err
+				}
+				if t == nil {
+					continue
+				}
 				all = append(all, t)
+				starts = append(starts, e.tokenStarts(run, len(found) > 1, len(all) == 1))
 			}
 		}
-		if len(all) < len(runs) {
+		if len(all) < len(found)*len(found[0].runs) {
 			continue
 		}
 		fmt.Fprintf(w, "strongest tokens of %s\n", x.IDs)
-		wide, name := 0, 0
-		for row := range s.shown() {
-			wide = max(wide, utf8.RuneCountInString(s.labels[row]))
-		}
-		for _, run := range runs {
-			name = max(name, len(run.method.Name()))
+		wide := 0
+		for _, list := range starts {
+			for _, start := range list {
+				wide = max(wide, utf8.RuneCountInString(start))
+			}
 		}
 		for row := range s.shown() {
 			for k, t := range all {
-				start := fmt.Sprintf("%-*s", wide, s.labels[row])
-				if k > 0 {
-					start = strings.Repeat(" ", wide)
-				}
-				if len(runs) > 1 {
-					start += fmt.Sprintf("  %-*s", name, runs[k].method.Name())
-				}
-				line, err := t.line(start, row)
+				line, err := t.line(fmt.Sprintf("%-*s", wide, starts[k][row]), row)
 				if err != nil {
 					return err
 				}
@@ -124,6 +118,30 @@ func (p *plan) printTokens(w io.Writer, runs []methodRun, s *summary) error {
 		}
 	}
 	return nil
+}
+
+// tokenStarts are what the lines of a run's rows start with: the row, where this
+// is its first line, and the class and the method, where there are several.
+func (e explanation) tokenStarts(run methodRun, classes, first bool) []string {
+	label, class := 0, 0
+	for row := range e.shown() {
+		label, class = max(label, utf8.RuneCountInString(e.labels[row])), max(class, len(e.classes[row]))
+	}
+	starts := make([]string, e.shown())
+	for row := range starts {
+		name := ""
+		if first {
+			name = e.labels[row]
+		}
+		starts[row] = fmt.Sprintf("%-*s", label, name)
+		if classes {
+			starts[row] += fmt.Sprintf("  class %-*s", class, e.classes[row])
+		}
+		if len(e.runs) > 1 {
+			starts[row] += "  " + run.method.Name()
+		}
+	}
+	return starts
 }
 
 // line adds the strongest tokens of a row to the start of a line, as many as

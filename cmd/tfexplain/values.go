@@ -49,6 +49,14 @@ func popWords(ctx *kong.DecodeContext) ([]string, error) {
 	return words, nil
 }
 
+// atCommas parts words at commas, too.
+func atCommas(words values) (parts values) {
+	for _, w := range words {
+		parts = append(parts, strings.Split(w, ",")...)
+	}
+	return parts
+}
+
 // isNumber tells -1 from a flag.
 func isNumber(word string) bool {
 	_, err := strconv.ParseFloat(word, 64)

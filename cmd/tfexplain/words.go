@@ -41,6 +41,8 @@ func readWords(sig *savedmodel.Signature, in *inputs, flags groups) (words, erro
 			}
 			info, err := sig.Input(key)
 			switch {
+			case key == "" && len(ids) == 0:
+				return w, usagef("--vocab %s: the signature has no input of ids", path)
 			case key == "":
 				return w, usagef("--vocab %s: say which input it is for, as KEY=%s; inputs of ids are %s", path, path, listed(ids))
 			case err != nil:

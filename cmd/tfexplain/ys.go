@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
@@ -15,52 +17,98 @@ import (
 type choice struct {
 	ys   tfexplain.Ys
 	word string
+	name string // in front of the names of results, where there are several
 
 	given *tensor.Tensor // the weights of --ys
 
 	// Of two classes, f(x) is that of the first less that of the second; the
 	// weights are made when the number of rows is known.
-	versus  []int
-	classes int
+	versus []int
+	width  int // how many classes the target has
 }
 
 // chooseYs reads --class, --versus, --ys and --target-index.
-func (c *questionFlags) chooseYs(target savedmodel.TensorInfo, index []int) (choice, error) {
+func (c *questionFlags) chooseYs(target savedmodel.TensorInfo, index []int) ([]choice, error) {
 	exclude := func(a, b string) error {
 		return usagef("%s and %s exclude each other: both say what of the target is explained", a, b)
 	}
+	one := choice{word: "all"}
+	var err error
 	switch {
-	case c.Ys != "" && c.Class != "":
-		return choice{}, exclude("--ys", "--class")
+	case c.Ys != "" && len(c.Class) > 0:
+		err = exclude("--ys", "--class")
 	case len(index) > 0 && c.Ys != "":
-		return choice{}, exclude("--target-index", "--ys")
-	case len(index) > 0 && c.Class != "":
-		return choice{}, exclude("--target-index", "--class")
+		err = exclude("--target-index", "--ys")
+	case len(index) > 0 && len(c.Class) > 0:
+		err = exclude("--target-index", "--class")
 	case c.Versus != "":
-		return c.twoClasses(target)
+		one, err = c.twoClasses(target)
 	case len(index) > 0:
-		return choice{word: "[" + sizes(index, ",") + "]"}, nil
+		one.word = "[" + sizes(index, ",") + "]"
 	case c.Ys != "":
-		return c.readYs(target)
+		one, err = c.readYs(target)
+	case len(c.Class) > 0:
+		return chooseClasses(c.Class, target)
 	}
-	switch c.Class {
-	case "", "all-ones":
-		return choice{word: "all"}, nil
-	case "argmax":
-		_, err := classesOf("--class argmax", target)
-		return choice{ys: tfexplain.Argmax()}, err
+	return []choice{one}, err
+}
+
+// chooseClasses reads --class.
+func chooseClasses(words []string, target savedmodel.TensorInfo) (all []choice, err error) {
+	for _, w := range words {
+		list, err := classChoices(w, target)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range list {
+			if slices.ContainsFunc(all, func(c choice) bool { return c.name == one.name }) {
+				return nil, usagef("--class %s: another word of --class explains this class, too", w)
+			}
+			all = append(all, one)
+		}
 	}
-	k, _, err := classNumber("--class", c.Class, target, "a class from 0, argmax, or all-ones")
-	return choice{ys: tfexplain.Class(k)}, err
+	return all, nil
+}
+
+// classChoices reads one word of --class.
+func classChoices(w string, target savedmodel.TensorInfo) ([]choice, error) {
+	const wanted = "a class from 0, argmax, top3 (or another number), or all-ones"
+	ranks, isTop := 1, w == "argmax"
+	if after, ok := strings.CutPrefix(w, "top"); ok {
+		n, err := strconv.Atoi(after)
+		if err != nil || n < 1 {
+			return nil, usagef("--class %s: wanted %s", word(w), wanted)
+		}
+		ranks, isTop = n, true
+	}
+	switch {
+	case w == "all-ones":
+		return []choice{{word: "all", name: "all"}}, nil
+	case !isTop:
+		k, _, err := classNumber("--class", w, target, wanted)
+		return []choice{{ys: tfexplain.Class(k), name: fmt.Sprintf("class%d", k)}}, err
+	}
+	classes, err := classesOf("--class "+w, target)
+	if err == nil && classes >= 0 && ranks > classes {
+		err = usagef("--class %s: %s has %d classes", w, target.Key, classes)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var list []choice
+	for r := range ranks {
+		list = append(list, choice{ys: tfexplain.TopClass(r + 1), name: fmt.Sprintf("top%d", r+1)})
+	}
+	return list, nil
 }
 
 // twoClasses reads --class N --versus M.
 func (c *questionFlags) twoClasses(target savedmodel.TensorInfo) (choice, error) {
-	if _, err := strconv.Atoi(c.Class); err != nil {
+	if len(c.Class) != 1 || !isNumber(c.Class[0]) {
 		return choice{}, usagef("--versus %s needs the number of another class: --class N --versus %s", c.Versus, c.Versus)
 	}
 	wanted := "a class from 0"
-	n, classes, err := classNumber("--class", c.Class, target, wanted)
+	n, classes, err := classNumber("--class", c.Class[0], target, wanted)
 	if err != nil {
 		return choice{}, err
 	}
@@ -74,7 +122,7 @@ func (c *questionFlags) twoClasses(target savedmodel.TensorInfo) (choice, error)
 	if classes < 0 {
 		return choice{}, usagef("--versus: the signature leaves open how many classes %s has; give the weights with --ys", target.Key)
 	}
-	return choice{versus: []int{n, m}, classes: classes, word: fmt.Sprintf("%d vs %d", n, m)}, nil
+	return choice{versus: []int{n, m}, width: classes, word: fmt.Sprintf("%d vs %d", n, m)}, nil
 }
 
 // weights are the weights over the target's entries of this many rows.
@@ -91,11 +139,11 @@ func (c choice) tensor(rows int) (*tensor.Tensor, error) {
 	if c.versus == nil {
 		return c.given, nil
 	}
-	w := make([]float64, rows*c.classes)
+	w := make([]float64, rows*c.width)
 	for row := range rows {
-		w[row*c.classes+c.versus[0]], w[row*c.classes+c.versus[1]] = 1, -1
+		w[row*c.width+c.versus[0]], w[row*c.width+c.versus[1]] = 1, -1
 	}
-	return tensor.New(w, rows, c.classes)
+	return tensor.New(w, rows, c.width)
 }
 
 // classNumber reads a class. It also gives the number of classes, -1 if the

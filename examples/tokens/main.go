@@ -83,11 +83,14 @@ func run(ctx context.Context, texts []string) error {
 		fmt.Printf("     %+6.2f  no words\n", res.BaselineTarget[row])
 		page.Rows = append(page.Rows, render.ReportRow{
 			Label: text,
-			Facts: []render.Fact{{Name: "good - bad", Value: fmt.Sprintf("%+.2f", res.Target[row])}},
-			Methods: []render.MethodFindings{{
-				Method:   "DeepLIFT",
-				Facts:    []render.Fact{{Name: "delta", Value: fmt.Sprintf("%.0e", res.Delta[row])}},
-				Findings: []render.Finding{{Tokens: tokens}},
+			Classes: []render.ClassFindings{{
+				Class: "good - bad",
+				Facts: []render.Fact{{Name: "f(x)", Value: fmt.Sprintf("%+.2f", res.Target[row])}},
+				Methods: []render.MethodFindings{{
+					Method:   "DeepLIFT",
+					Facts:    []render.Fact{{Name: "delta", Value: fmt.Sprintf("%.0e", res.Delta[row])}},
+					Findings: []render.Finding{{Tokens: tokens}},
+				}},
 			}},
 		})
 	}

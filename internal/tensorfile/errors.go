@@ -3,6 +3,7 @@ package tensorfile
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -62,11 +63,23 @@ func at(path string, err error) error {
 	return e
 }
 
-// describe is "float32[2 3]", with "any" for what a Spec leaves open.
+// describe is "float32[N 3]", with N and ? for sizes, and "any" for what else a
+// Spec leaves open.
 func describe(d tensor.DType, shape []int) string {
 	s := "any shape"
 	if shape != nil {
-		s = fmt.Sprint(shape)
+		var sizes []string
+		for axis, n := range shape {
+			switch {
+			case n >= 0:
+				sizes = append(sizes, strconv.Itoa(n))
+			case axis == 0:
+				sizes = append(sizes, "N")
+			default:
+				sizes = append(sizes, "?")
+			}
+		}
+		s = "[" + strings.Join(sizes, " ") + "]"
 	}
 	if d == tensor.Invalid {
 		return s

@@ -57,7 +57,7 @@ func TestReadJSONAsText(t *testing.T) {
 	same(t, made(t, []string{}, 0), x, "no rows")
 	path := file(t, "x.json", `[1]`)
 	_, err = Read(path, want)
-	fails(t, err, path, "given int64[1], wanted string[-1]")
+	fails(t, err, path, "given int64[1], wanted string[N]")
 }
 
 func TestReadJSONRefuses(t *testing.T) {

@@ -185,7 +185,11 @@ func open(path string) (*os.File, kind, int64, error) {
 
 // cause is a file error without the path, which *Error already names.
 func cause(err error) string {
-	if p, ok := errors.AsType[*os.PathError](err); ok {
+	p, ok := errors.AsType[*os.PathError](err)
+	switch {
+	case ok && (p.Op == "stat" || p.Op == "open"):
+		return p.Err.Error()
+	case ok:
 		return p.Op + ": " + p.Err.Error()
 	}
 	return err.Error()
