@@ -1,5 +1,13 @@
 package main
 
+import (
+	"encoding/json"
+	"io"
+	"os"
+
+	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
+)
+
 // Columns of a cell: who computed it.
 const (
 	ours   = "tfexplain"
@@ -12,22 +20,11 @@ var columns = []string{ours, python, onednn, shaps}
 
 // report is out/bench/performance.json.
 type report struct {
-	Machine machine `json:"machine"`
-	Cells   []cell  `json:"cells"`
-}
-
-// machine says where a report was measured.
-type machine struct {
-	CPU        string            `json:"cpu"`
-	Cores      int               `json:"cores"`
-	Flags      []string          `json:"flags"` // vector instructions
-	OS         string            `json:"os"`
-	Go         string            `json:"go"`
-	TensorFlow string            `json:"tensorflow"` // ours
-	Python     string            `json:"python"`     // the other side's TensorFlow and Keras
-	Env        map[string]string `json:"env"`        // variables that TensorFlow reads
-	Commit     string            `json:"commit"`
-	Date       string            `json:"date"`
+	Machine machine            `json:"machine"`
+	Cells   []cell             `json:"cells"`
+	Facts   []facts            `json:"facts"`
+	Calls   []overhead         `json:"calls,omitempty"`
+	Start   map[string]float64 `json:"start,omitempty"` // seconds to the first explanation, by column
 }
 
 // cell is one method at one number of rows.
@@ -37,7 +34,7 @@ type cell struct {
 	Rows   int              `json:"rows"`
 	Taken  map[string]taken `json:"taken"` // by column
 	// Off is the largest difference of our values of the first row from Python's,
-	// as a share of the largest; it is absent where they compute different things.
+	// as a share of the largest; it is absent where Python has none.
 	Off *float64 `json:"off,omitempty"`
 }
 
@@ -56,12 +53,39 @@ func ratio(a, b taken) (float64, bool) {
 	return a.Seconds / b.Seconds, true
 }
 
-// find is the cell of a method beside c, with the same model and rows.
-func (r *report) find(model, method string, rows int) (cell, bool) {
+// find is the cell of a method; it has no numbers where there is none.
+func (r *report) find(model, method string, rows int) cell {
 	for _, c := range r.Cells {
 		if c.Model == model && c.Method == method && c.Rows == rows {
-			return c, true
+			return c
 		}
 	}
-	return cell{}, false
+	return cell{}
+}
+
+// facts of a model; they are empty where there are none.
+func (r *report) facts(model string) facts {
+	for _, f := range r.Facts {
+		if f.Model == model {
+			return f
+		}
+	}
+	return facts{}
+}
+
+func (r *report) write(file string) error {
+	return tensorfile.ReplaceFile(file, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", " ")
+		return e.Encode(r)
+	})
+}
+
+func readReport(file string) (report, error) {
+	var r report
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(text, &r)
+	}
+	return r, err
 }

@@ -14,6 +14,8 @@ const (
 	// shortest is what one timing takes at least, by repeating the call: far
 	// above what a clock or a switch of processes costs.
 	shortest = 5e-3
+	// warmRows is how many rows tell what many would cost.
+	warmRows = 8
 )
 
 // entry is one column of one cell while it is measured.
@@ -41,15 +43,15 @@ func (e *entry) warm(limit, budget float64) error {
 	}
 	// Rows are at most as expensive in company as alone.
 	cost := one * float64(e.cell.Rows)
-	if cost > limit && e.cell.Rows > 8 {
-		eight, err := e.time(8, 1)
+	if cost > limit && e.cell.Rows > warmRows {
+		some, err := e.time(warmRows, 1)
 		if err != nil {
 			return err
 		}
-		cost = eight * float64(e.cell.Rows) / 8
+		cost = some * float64(e.cell.Rows) / warmRows
 	}
 	if cost > limit {
-		return &methodError{fmt.Sprintf("not measured: a call would take %.0f s", cost)}
+		return &missingError{fmt.Sprintf("not measured: a call would take %.0f s", cost)}
 	}
 	if cost <= slow {
 		if cost, err = e.time(e.cell.Rows, 1); err != nil {
@@ -75,7 +77,7 @@ func plan(cost, budget float64) (repeat, rounds int) {
 func measure(entries []*entry, limit, budget float64) error {
 	var ready []*entry
 	for _, e := range entries {
-		var m *methodError
+		var m *missingError
 		switch err := e.warm(limit, budget); {
 		case errors.As(err, &m):
 			e.cell.Taken[e.column] = taken{Missing: m.reason}

@@ -3,48 +3,103 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
-// print writes what was measured of a model.
-func (r *report) print(w io.Writer, model string) error {
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(out, "%s\trows\tms\tof python\tof oneDNN\tof shap\tof forward\tof grad*input\toff\t\n", model)
-	for _, c := range r.Cells {
-		if c.Model != model {
-			continue
-		}
-		fmt.Fprintf(out, "%s\t%d\t%s\t", c.Method, c.Rows, milliseconds(c.Taken[ours]))
-		for _, column := range columns[1:] {
-			fmt.Fprintf(out, "%s\t", quotient(c.Taken[ours], c.Taken[column]))
-		}
-		for _, method := range []string{"forward", "grad*input"} {
-			other, _ := r.find(model, method, c.Rows)
-			fmt.Fprintf(out, "%s\t", quotient(c.Taken[ours], other.Taken[ours]))
-		}
-		fmt.Fprintf(out, "%s\t\n", share(c.Off))
-	}
-	return out.Flush()
+// heads are those of cells.
+func heads() []string {
+	return []string{"method", "rows", "ms", "of Python", "of Python with oneDNN", "of shap", "of our forward", "of our grad*input", "off"}
 }
 
-func milliseconds(t taken) string {
-	if t.Seconds == 0 {
+// cells is a line of the table. notes gets why numbers are missing.
+func (r *report) cells(c cell, notes *notes) []string {
+	mine := c.Taken[ours]
+	line := []string{c.Method, fmt.Sprint(c.Rows), milliseconds(mine, notes)}
+	for _, column := range columns[1:] {
+		other := c.Taken[column]
+		if other.Missing == "" {
+			other.Missing = mine.Missing
+		}
+		line = append(line, quotient(mine, other, notes))
+	}
+	for _, method := range []string{"forward", "grad*input"} {
+		line = append(line, quotient(mine, r.find(c.Model, method, c.Rows).Taken[ours], notes))
+	}
+	off := "-"
+	if c.Off != nil {
+		off = fmt.Sprintf("%.0e", *c.Off)
+	}
+	return append(line, off)
+}
+
+// notes collects reasons and numbers them from 1.
+type notes struct{ texts []string }
+
+func (n *notes) mark(reason string) string {
+	if reason == "" {
 		return "-"
+	}
+	for i, t := range n.texts {
+		if t == reason {
+			return fmt.Sprintf("- (%d)", i+1)
+		}
+	}
+	n.texts = append(n.texts, reason)
+	return fmt.Sprintf("- (%d)", len(n.texts))
+}
+
+func milliseconds(t taken, n *notes) string {
+	if t.Seconds == 0 {
+		return n.mark(t.Missing)
 	}
 	return fmt.Sprintf("%.2f", t.Seconds*1e3)
 }
 
-func quotient(a, b taken) string {
+func quotient(a, b taken, n *notes) string {
 	x, ok := ratio(a, b)
 	if !ok {
-		return "-"
+		return n.mark(b.Missing)
 	}
 	return fmt.Sprintf("%.2f", x)
 }
 
-func share(x *float64) string {
-	if x == nil {
-		return "-"
+// print writes what was measured of a model as text.
+func (r *report) print(w io.Writer, model string) error {
+	var why notes
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(out, "\n%s\n%s\t\n", model, strings.Join(heads(), "\t"))
+	for _, c := range r.Cells {
+		if c.Model == model {
+			fmt.Fprintf(out, "%s\t\n", strings.Join(r.cells(c, &why), "\t"))
+		}
 	}
-	return fmt.Sprintf("%.0e", *x)
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	for i, t := range why.texts {
+		fmt.Fprintf(w, "(%d) %s\n", i+1, t)
+	}
+	return nil
+}
+
+// printGoals writes the goals as text.
+func (r *report) printGoals(w io.Writer) error {
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(out, "\n%s\n", strings.Join(goalHeads(), "\t"))
+	for _, g := range r.goals() {
+		fmt.Fprintln(out, strings.Join(g.cells(), "\t"))
+	}
+	return out.Flush()
+}
+
+func goalHeads() []string { return []string{"goal", "at most", "worst", "where", "within", "verdict"} }
+
+func (g goal) cells() []string {
+	line := []string{g.name, strings.TrimSpace(fmt.Sprintf("%.4g %s", g.limit, g.unit))}
+	if len(g.measured) == 0 {
+		return append(line, "-", "-", "-", g.verdict())
+	}
+	w := g.worst()
+	return append(line, strings.TrimSpace(fmt.Sprintf("%.3g %s", w.value, g.unit)), w.where, fmt.Sprintf("%d of %d", g.met(), len(g.measured)), g.verdict())
 }

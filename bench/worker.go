@@ -7,12 +7,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 )
 
-// request is a line that a Python worker reads, and answer what it writes: see
-// python/worker.py.
+// request is a line that a worker reads, and answer what it writes: this program
+// (serve.go) and python/worker.py alike.
 type request struct {
 	Model  string `json:"model"`
 	Method string `json:"method"`
@@ -25,11 +24,12 @@ type request struct {
 
 type answer struct {
 	Seconds float64   `json:"seconds"`
-	Values  []float64 `json:"values"`
-	Error   string    `json:"error"`
+	RSS     int64     `json:"rss"` // bytes, after the call
+	Values  []float64 `json:"values,omitempty"`
+	Error   string    `json:"error,omitempty"`
 }
 
-// worker is a Python process that times calls.
+// worker is a process that times calls.
 type worker struct {
 	cmd     *exec.Cmd
 	ask     io.WriteCloser
@@ -37,31 +37,30 @@ type worker struct {
 	log     *os.File
 }
 
-// startWorker runs python/worker.py; what TensorFlow logs goes to a file in dir.
-func startWorker(python, dir, name, kind string, env ...string) (*worker, error) {
-	log, err := os.Create(filepath.Join(dir, name+".log"))
+// startWorker runs a command whose messages go to a file.
+func startWorker(cmd *exec.Cmd, logFile string) (*worker, error) {
+	log, err := os.Create(logFile)
 	if err != nil {
 		return nil, err
 	}
-	w := &worker{cmd: exec.Command(python, filepath.Join("bench", "python", "worker.py"), kind), log: log}
-	w.cmd.Env = append(os.Environ(), env...)
-	w.cmd.Stderr = log
-	if w.ask, err = w.cmd.StdinPipe(); err != nil {
+	w := &worker{cmd: cmd, log: log}
+	cmd.Stderr = log
+	if w.ask, err = cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	out, err := w.cmd.StdoutPipe()
+	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
 	w.answers = bufio.NewReader(out)
-	if err := w.cmd.Start(); err != nil {
+	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("%w: make bench makes the environment with Python's side", err)
 	}
 	return w, nil
 }
 
 // call sends a request and waits for its answer. An answer with an error is a
-// *methodError, after which the worker takes further requests.
+// *missingError, after which the worker takes further requests.
 func (w *worker) call(r request) (answer, error) {
 	line, err := json.Marshal(r)
 	if err != nil {
@@ -78,24 +77,24 @@ func (w *worker) call(r request) (answer, error) {
 }
 
 func (w *worker) died(err error) error {
-	return fmt.Errorf("the Python worker is gone (%w): its last words are in %s", err, w.log.Name())
+	return fmt.Errorf("a worker is gone (%w): its last words are in %s", err, w.log.Name())
 }
 
-// methodError is why Python does not compute something.
-type methodError struct{ reason string }
+// missingError is why there is no number.
+type missingError struct{ reason string }
 
-func (e *methodError) Error() string { return e.reason }
+func (e *missingError) Error() string { return e.reason }
 
 func parseAnswer(line []byte) (answer, error) {
 	var a answer
 	if err := json.Unmarshal(line, &a); err != nil {
-		return a, fmt.Errorf("the Python worker wrote %q: %w", line, err)
+		return a, fmt.Errorf("a worker wrote %q: %w", line, err)
 	}
 	if a.Error != "" {
-		return a, &methodError{lastLine(a.Error)}
+		return a, &missingError{lastLine(a.Error)}
 	}
 	if !(a.Seconds > 0) {
-		return a, fmt.Errorf("the Python worker wrote %q: the time is missing", line)
+		return a, fmt.Errorf("a worker wrote %q: the time is missing", line)
 	}
 	return a, nil
 }

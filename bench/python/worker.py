@@ -5,8 +5,9 @@
 Each line of stdin is a JSON object: model (folder of a SavedModel, or a .keras file for
 "shap"), method, x (an npy file), rows (how many of x), window (occlusion), repeat, and
 values (whether the answer holds the attributions). Each answer is one line: seconds, for
-one call, and values; or error. Loading and tracing happen at the first request for a
-model and method. A call takes a numpy array and gives one.
+one call, rss, the bytes that are resident after it, and values; or error. The method
+"load" only loads the model. Tracing happens at the first request for a method. A call
+takes a numpy array and gives one.
 """
 
 import json
@@ -40,11 +41,22 @@ def opener(kind):
     return opened
 
 
+def resident():
+    with open("/proc/self/status") as status:
+        for line in status:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) << 10
+
+
 def main(kind):
     opened = opener(kind)
     arrays = {}
 
     def serve(model, method, x, rows, repeat, window=(), values=False):
+        if method == "load":
+            start = time.perf_counter()
+            opened(model)
+            return {"seconds": time.perf_counter() - start, "rss": resident()}
         if x not in arrays:
             arrays[x] = np.load(x)
         rows = arrays[x][:rows]
@@ -53,7 +65,10 @@ def main(kind):
         for _ in range(repeat):
             result = call(rows, tuple(window))
         seconds = (time.perf_counter() - start) / repeat
-        return {"seconds": seconds, "values": result.astype(float).ravel().tolist() if values else None}
+        answer = {"seconds": seconds, "rss": resident()}
+        if values:
+            answer["values"] = result.astype(float).ravel().tolist()
+        return answer
 
     for line in sys.stdin:
         try:
