@@ -49,7 +49,8 @@ Times on another machine differ; ratios less so.
 
 const goalsText = `## Goals
 
-What the project wants to reach, and how many of the measured cells are within it.
+What the project wants to reach, the largest value measured, and how many values are
+within the limit.
 
 `
 
@@ -57,8 +58,9 @@ const methodsText = `
 ## Methods
 
 ms is the median time of our call, with default options; the next columns are that time
-divided by another median of the same run: below 1 we are faster. Every row explains
-logit 0, and rows are in the first dimension of one call.
+divided by another median of the same run: below 1 we are faster; "met" and "not met"
+say so of a goal. What is explained is logit 0 of each row; the rows of a call come in
+one tensor.
 
 - Python: a tf.function around tf.GradientTape, traced once, over the signature of the
   SavedModel, which takes and gives numpy arrays; with its default settings, and with
@@ -68,7 +70,7 @@ logit 0, and rows are in the first dimension of one call.
 - occlusion: tiles of 4x4 pixels (digits), 16 inputs (mlp), 8x8 pixels (resnet) or one
   token or step. Python hides as many tiles side by side as give 64 rows.
 - shap: DeepExplainer for deeplift, and for ig GradientExplainer, whose 50 points are
-  random, each with a background of one row of zeros, on the Keras model.
+  random; on the Keras model, compared with one row of zeros.
 - off: the largest difference of our values of the first row from Python's, as a share
   of the largest value.
 
@@ -108,6 +110,9 @@ func (r *report) misses(b *strings.Builder) {
 }
 
 func (r *report) table(b *strings.Builder, m model, why *notes) {
+	if !slices.ContainsFunc(r.Cells, func(c cell) bool { return c.Model == m.name }) {
+		return
+	}
 	fmt.Fprintf(b, "\n### %s: %s\n\n", m.name, m.about)
 	row(b, heads())
 	row(b, slices.Repeat([]string{"---"}, len(heads())))

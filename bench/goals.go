@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // goal is one number to reach, and what was measured of it.
 type goal struct {
@@ -48,17 +51,68 @@ func (g goal) worst() measured {
 	return w
 }
 
+// ratioGoal bounds our time of a method, divided by what stands beside it: a column
+// of the same cell, or our own time of another method.
+type ratioGoal struct {
+	name           string
+	limit          float64
+	method, beside string
+	rescaled       bool // for models of relu, conv and dense layers only
+}
+
+func ratioGoals() []ratioGoal {
+	return []ratioGoal{
+		{name: "grad*input, of Python's default settings", limit: 1, method: "grad*input", beside: python},
+		{name: "grad*input, of our forward pass", limit: 2.2, method: "grad*input", beside: "forward"},
+		{name: "DeepLIFT, of our grad*input (digits, mlp, resnet)", limit: 1.35, method: "deeplift", beside: "grad*input", rescaled: true},
+		{name: "epsilon-LRP, of our grad*input (digits, mlp, resnet)", limit: 1.2, method: "elrp", beside: "grad*input", rescaled: true},
+		{name: "IG-50, of Python's batched IG", limit: 0.9, method: "ig", beside: python},
+	}
+}
+
+// of says whether the goal is about a cell.
+func (g ratioGoal) of(c cell) bool {
+	i := slices.IndexFunc(models(""), func(m model) bool { return m.name == c.Model })
+	return c.Method == g.method && i >= 0 && (models("")[i].rescaled || !g.rescaled)
+}
+
+// beside is what a cell is compared with, by column or method.
+func (r *report) beside(c cell, name string) taken {
+	if slices.Contains(columns, name) {
+		return c.Taken[name]
+	}
+	return r.find(c.Model, name, c.Rows).Taken[ours]
+}
+
+// verdict is empty where no goal bounds what the cell takes of what is beside it.
+func verdict(c cell, beside string, x float64) string {
+	for _, g := range ratioGoals() {
+		switch {
+		case g.beside != beside || !g.of(c):
+		case x <= g.limit:
+			return "met"
+		default:
+			return "not met"
+		}
+	}
+	return ""
+}
+
 // goals are what this project wants to reach on a CPU; docs/performance.md says
 // which of them it does.
 func (r *report) goals() []goal {
-	all := func(model) bool { return true }
-	rescaled := func(m model) bool { return m.rescaled }
-	list := []goal{
-		r.ratios("grad*input, of Python's default settings", 1.0, "grad*input", all, func(c cell) taken { return c.Taken[python] }),
-		r.ratios("grad*input, of our forward pass", 2.2, "grad*input", all, r.beside("forward")),
-		r.ratios("DeepLIFT, of our grad*input (digits, mlp, resnet)", 1.35, "deeplift", rescaled, r.beside("grad*input")),
-		r.ratios("epsilon-LRP, of our grad*input (digits, mlp, resnet)", 1.2, "elrp", rescaled, r.beside("grad*input")),
-		r.ratios("IG-50, of Python's batched IG", 0.9, "ig", all, func(c cell) taken { return c.Taken[python] }),
+	var list []goal
+	for _, of := range ratioGoals() {
+		g := goal{name: of.name, limit: of.limit, unit: "x"}
+		for _, c := range r.Cells {
+			if !of.of(c) {
+				continue
+			}
+			if x, ok := ratio(c.Taken[ours], r.beside(c, of.beside)); ok {
+				g.measured = append(g.measured, measured{fmt.Sprintf("%s, %d rows", c.Model, c.Rows), x})
+			}
+		}
+		list = append(list, g)
 	}
 	call := goal{name: "a call of one row, beyond TF_SessionRun", limit: 50, unit: "us"}
 	allocs := goal{name: "its allocations", limit: 39, unit: ""}
@@ -83,29 +137,4 @@ func (r *report) goals() []goal {
 		}
 	}
 	return append(list, call, allocs, start, compile, memory)
-}
-
-// ratios compares the cells of a method, on some models, with something beside
-// each of them.
-func (r *report) ratios(name string, limit float64, method string, on func(model) bool, beside func(cell) taken) goal {
-	g := goal{name: name, limit: limit, unit: "x"}
-	for _, m := range models("") {
-		if !on(m) {
-			continue
-		}
-		for _, c := range r.Cells {
-			if c.Model != m.name || c.Method != method {
-				continue
-			}
-			if x, ok := ratio(c.Taken[ours], beside(c)); ok {
-				g.measured = append(g.measured, measured{fmt.Sprintf("%s, %d rows", m.name, c.Rows), x})
-			}
-		}
-	}
-	return g
-}
-
-// beside is our own time of another method with the same model and rows.
-func (r *report) beside(method string) func(cell) taken {
-	return func(c cell) taken { return r.find(c.Model, method, c.Rows).Taken[ours] }
 }

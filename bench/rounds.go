@@ -51,7 +51,7 @@ func (e *entry) warm(limit, budget float64) error {
 		cost = some * float64(e.cell.Rows) / warmRows
 	}
 	if cost > limit {
-		return &missingError{fmt.Sprintf("not measured: a call would take %.0f s", cost)}
+		return &missingError{fmt.Sprintf("not measured: a call would take more than %g s", limit)}
 	}
 	if cost <= slow {
 		if cost, err = e.time(e.cell.Rows, 1); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -16,21 +17,22 @@ func heads() []string {
 func (r *report) cells(c cell, notes *notes) []string {
 	mine := c.Taken[ours]
 	line := []string{c.Method, fmt.Sprint(c.Rows), milliseconds(mine, notes)}
-	for _, column := range columns[1:] {
-		other := c.Taken[column]
-		if other.Missing == "" {
-			other.Missing = mine.Missing
+	for _, name := range append(slices.Clone(columns[1:]), "forward", "grad*input") {
+		other := r.beside(c, name)
+		x, ok := ratio(mine, other)
+		switch {
+		case ok:
+			line = append(line, strings.TrimSpace(fmt.Sprintf("%.2f %s", x, verdict(c, name, x))))
+		case other.Missing == "":
+			line = append(line, notes.mark(mine.Missing))
+		default:
+			line = append(line, notes.mark(other.Missing))
 		}
-		line = append(line, quotient(mine, other, notes))
 	}
-	for _, method := range []string{"forward", "grad*input"} {
-		line = append(line, quotient(mine, r.find(c.Model, method, c.Rows).Taken[ours], notes))
+	if c.Off == nil {
+		return append(line, "-")
 	}
-	off := "-"
-	if c.Off != nil {
-		off = fmt.Sprintf("%.0e", *c.Off)
-	}
-	return append(line, off)
+	return append(line, fmt.Sprintf("%.1g", *c.Off))
 }
 
 // notes collects reasons and numbers them from 1.
@@ -54,14 +56,6 @@ func milliseconds(t taken, n *notes) string {
 		return n.mark(t.Missing)
 	}
 	return fmt.Sprintf("%.2f", t.Seconds*1e3)
-}
-
-func quotient(a, b taken, n *notes) string {
-	x, ok := ratio(a, b)
-	if !ok {
-		return n.mark(b.Missing)
-	}
-	return fmt.Sprintf("%.2f", x)
 }
 
 // print writes what was measured of a model as text.
