@@ -57,10 +57,10 @@ within the limit.
 const methodsText = `
 ## Methods
 
-ms is the median time of our call, with default options; the next columns are that time
-divided by another median of the same run: below 1 we are faster; "met" and "not met"
-say so of a goal. What is explained is logit 0 of each row; the rows of a call come in
-one tensor.
+ms is the median time of our call, with default options and after Warmup; the next
+columns are that time divided by another median of the same run: below 1 we are faster;
+"met" and "not met" say so of a goal. What is explained is logit 0 of each row; the rows
+of a call come in one tensor.
 
 - Python: a tf.function around tf.GradientTape, traced once, over the signature of the
   SavedModel, which takes and gives numpy arrays; with its default settings, and with

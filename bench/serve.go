@@ -128,6 +128,9 @@ func (s *server) call(ctx context.Context, r request) (func() (*tensor.Tensor, e
 			return nil, err
 		}
 		s.explainer[r.Method] = ex
+		if err := ex.Warmup(ctx, xs); err != nil {
+			return nil, err
+		}
 	}
 	return func() (*tensor.Tensor, error) {
 		res, err := ex.Explain(ctx, xs, tfexplain.Class(0))
