@@ -58,7 +58,8 @@ func (s *sides) measure(o options) (facts, []cell, error) {
 }
 
 // off is how far our values of the first row are from Python's, as a share of the
-// largest; nil where Python has none.
+// largest; nil where Python has none. It is the smaller of the distances from its
+// two settings, one of which has the kernels that we run on.
 func (s *sides) off(method string) (*float64, error) {
 	if s.without(python, method) != "" {
 		return nil, nil
@@ -67,24 +68,33 @@ func (s *sides) off(method string) (*float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	want, err := s.call(python, method, 1, 1, true)
-	if err != nil {
-		return nil, err
+	var want [2]answer
+	for i, column := range []string{python, onednn} {
+		if want[i], err = s.call(column, method, 1, 1, true); err != nil {
+			return nil, err
+		}
+		if len(got.Values) != len(want[i].Values) {
+			return nil, fmt.Errorf("%s, %s: we give %d values and Python %d", s.model.name, method, len(got.Values), len(want[i].Values))
+		}
 	}
-	if len(got.Values) != len(want.Values) {
-		return nil, fmt.Errorf("%s, %s: we give %d values and Python %d", s.model.name, method, len(got.Values), len(want.Values))
-	}
-	off, largest := 0.0, 0.0
-	for i, v := range want.Values {
-		off, largest = max(off, math.Abs(got.Values[i]-v)), max(largest, math.Abs(v))
-	}
-	if off /= largest; !(off <= tolerance) {
+	off := min(distance(got.Values, want[0].Values), distance(got.Values, want[1].Values))
+	if !(off <= max(tolerance, distance(want[0].Values, want[1].Values))) {
 		return nil, fmt.Errorf("%s, %s: our values of the first row are %.0e off Python's, so that their times say nothing", s.model.name, method, off)
 	}
 	return &off, nil
 }
 
-// tolerance bounds the difference of values as a share of the largest: kernels
-// that add in another order are 1e-6 to 1e-5 apart after some twenty layers, and a
-// relu on the brink of zero may turn.
+// distance is the largest difference as a share of the largest value wanted.
+func distance(got, want []float64) float64 {
+	off, largest := 0.0, 0.0
+	for i, v := range want {
+		off, largest = max(off, math.Abs(got[i]-v)), max(largest, math.Abs(v))
+	}
+	return off / largest
+}
+
+// tolerance bounds that distance, unless Python's two settings are further apart
+// themselves. Kernels that add in another order are 1e-6 apart after some twenty
+// layers, but near a kink a relu may turn: the 50 gradients of integrated gradients
+// on the ResNet were 4e-3 apart with oneDNN and without.
 const tolerance = 1e-3

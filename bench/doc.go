@@ -71,8 +71,8 @@ of a call come in one tensor.
   token or step. Python hides as many tiles side by side as give 64 rows.
 - shap: DeepExplainer for deeplift, and for ig GradientExplainer, whose 50 points are
   random; on the Keras model, compared with one row of zeros.
-- off: the largest difference of our values of the first row from Python's, as a share
-  of the largest value.
+- off: the largest difference of our values of the first row from Python's, with or
+  without oneDNN, as a share of the largest value.
 
 A number is the median of 3 to 15 rounds; a call of more than two seconds gets three.
 `

@@ -83,3 +83,8 @@ func TestMeasureFails(t *testing.T) {
 	require.ErrorIs(t, err, gone)
 	require.ErrorContains(t, err, "m, ig, 1 rows, tfexplain")
 }
+
+func TestDistance(t *testing.T) {
+	require.Zero(t, distance([]float64{1, -4}, []float64{1, -4}))
+	require.Equal(t, 0.25, distance([]float64{1, -3, 2}, []float64{0.5, -4, 2}))
+}
