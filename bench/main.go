@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log"
 	"os"
 	"slices"
@@ -37,15 +38,21 @@ func run(o options) error {
 	if err := r.printGoals(os.Stdout); err != nil {
 		return err
 	}
-	if o.json != "" && o.from == "" {
-		if err := r.write(o.json); err != nil {
-			return err
-		}
+	if err := o.write(r); err != nil {
+		return err
 	}
 	if o.doc == "" {
 		return nil
 	}
 	return os.WriteFile(o.doc, []byte(r.document()), 0o644)
+}
+
+// write keeps what has been measured so far.
+func (o options) write(r report) error {
+	if o.json == "" || o.from != "" {
+		return nil
+	}
+	return r.write(o.json)
 }
 
 // report reads a report, or measures.
@@ -68,7 +75,7 @@ func (o options) report() (report, error) {
 			return r, err
 		}
 		r.Facts, r.Cells = append(r.Facts, f), append(r.Cells, cells...)
-		if err := r.print(os.Stdout, m.name); err != nil {
+		if err := errors.Join(r.print(os.Stdout, m.name), o.write(r)); err != nil {
 			return r, err
 		}
 		log.Printf("%s took %.0f s", m.name, time.Since(start).Seconds())
