@@ -8,6 +8,7 @@ SHELL := /bin/bash
 # versions. TFEXPLAIN_LIBTENSORFLOW, a file or folder, wins over it; nothing is downloaded then.
 TF_VERSION ?= 2.21.0
 FUZZTIME ?= 60s
+REV ?= HEAD
 
 # Releases of TensorFlow whose exports make integration explains, each with the others'.
 WRITERS := 2.18.1 2.21.0
@@ -20,12 +21,12 @@ else
 endif
 export TFEXPLAIN_LIBTENSORFLOW
 
-.PHONY: help setup build test adapters examples bindings check demo soak fuzz bench report docs zoo-large integration docker-check clean
+.PHONY: help setup build test adapters examples bindings check demo soak fuzz bench benchstat report docs zoo-large integration docker-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo 'TF_VERSION=$(TF_VERSION) FUZZTIME=$(FUZZTIME)'
+	@echo 'TF_VERSION=$(TF_VERSION) FUZZTIME=$(FUZZTIME) REV=$(REV)'
 	@echo 'TFEXPLAIN_LIBTENSORFLOW=$(TFEXPLAIN_LIBTENSORFLOW)'
 
 setup: ## get libtensorflow TF_VERSION and the Go modules
@@ -91,9 +92,17 @@ fuzz: setup ## run every fuzz target for FUZZTIME
 	  done; \
 	done
 
-bench: setup ## what the methods cost, as ratios in one run, then the benchmarks of the parts
-	go run ./bench -model testdata/digits/model -target logits
-	go test -run '^$$' -bench . -benchmem ./tfexplain/... ./internal/cgo/...
+bench: setup out/bench/models/versions.json ## us and Python side by side, write docs/performance.md (10 minutes, 2 GB)
+	go run ./bench -around -json out/bench/performance.json -doc docs/performance.md
+
+# export.py writes versions.json last.
+out/bench/models/versions.json: bench/python/export.py bench/python/requirements.txt
+	python3 -m venv out/bench/venv
+	out/bench/venv/bin/pip install -q -r bench/python/requirements.txt
+	out/bench/venv/bin/python bench/python/export.py out/bench/models testdata/digits/model
+
+benchstat: setup ## the benchmarks of the parts, here and at the revision REV
+	scripts/benchstat.sh '$(REV)'
 
 docs: setup ## write docs/ops.md from the rules and the table of docs/security.md
 	go test -count=1 ./graphops/rules -run TestOpsTable -update

@@ -25,10 +25,11 @@ mkdir -p ~/mine
 cp -r testdata/digits/model ~/mine/model
 cp testdata/digits/images/7.png photo.png
 model=~/mine/model
-says 'make build'
-says 'bin/tfexplain inspect --model DIR'
-says 'bin/tfexplain explain --help'
-says $'bin/tfexplain explain --model DIR --target OUTPUT --method deeplift --class argmax \\\n        --input photo.png --out why.png --out why.npz'
+says 'make build && export PATH=$PWD/bin:$PATH'
+says 'tfexplain inspect --model DIR'
+says 'tfexplain explain --help'
+says $'tfexplain explain --model DIR --target OUTPUT --method deeplift --class argmax \\\n        --input photo.png --out report.html why.npz'
+says 'source <(tfexplain completion bash)'
 says 'bin/tfexplain doctor'
 says 'bin/tfexplain methods'
-[[ -s why.png && -s why.npz && -s out/digits.png && -s out/digits.json ]]
+[[ -s report.html && -s why.npz && -s out/digits.png && -s out/digits.json ]]

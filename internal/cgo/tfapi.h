@@ -296,6 +296,13 @@ void tfx_call_run(tfx_api *api, TF_Session *s, tfx_call *c,
                   TF_Operation *const *targets, int ntargets, int trace);
 void tfx_call_free(tfx_api *api, tfx_call *c);
 
+// TF_SessionRun alone, again and again with the same feeds: tfx_bare_feed makes
+// their tensors, in the memory of a call that has been reserved and filled, and
+// gives 0 without memory. tfx_call_free ends it.
+int tfx_bare_feed(tfx_api *api, tfx_call *c);
+void tfx_bare_run(tfx_api *api, TF_Session *s, tfx_call *c,
+                  const TF_Output *feeds, const TF_Output *fetches);
+
 // Copies a status into err, which owns its message.
 void tfx_error_set(tfx_error *err, int code, const char *message);
 TF_Status *tfx_status_new(tfx_api *api);
