@@ -8,14 +8,28 @@ import (
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 )
 
-// UsesEigen says whether the model runs on TensorFlow's Eigen kernels: on a CPU,
-// without oneDNN. False where that is not known.
-func (m *Model) UsesEigen() bool {
-	if oneDNN, ok := m.library.OneDNN(); oneDNN || !ok {
-		return false
-	}
+// Kernels are what TensorFlow computes with.
+type Kernels int
+
+// On a CPU TensorFlow has two sets of kernels; OtherKernels are those of a GPU, or
+// not known.
+const (
+	OtherKernels Kernels = iota
+	EigenKernels
+	OneDNNKernels
+)
+
+// Kernels are what the model runs on.
+func (m *Model) Kernels() Kernels {
+	oneDNN, ok := m.library.OneDNN()
 	devices, err := m.session.Devices()
-	return err == nil && !slices.ContainsFunc(devices, func(d cgo.Device) bool { return d.Type == "GPU" })
+	switch {
+	case !ok || err != nil || slices.ContainsFunc(devices, func(d cgo.Device) bool { return d.Type != "CPU" }):
+		return OtherKernels
+	case oneDNN:
+		return OneDNNKernels
+	}
+	return EigenKernels
 }
 
 // convolves says whether a graph has convolutions. TensorFlow switches its oneDNN

@@ -21,15 +21,15 @@ func TestConvolves(t *testing.T) {
 }
 
 // The kernels are chosen once in a process; a child chooses anew.
-func TestUsesEigen(t *testing.T) {
+func TestKernels(t *testing.T) {
 	const variable = "TFEXPLAIN_TEST_KERNELS"
 	model := os.Getenv(variable)
 	if model == "" {
 		for _, c := range []struct {
 			model, choice string
-			eigen         bool
-		}{{"digits_cnn", "", false}, {"digits_cnn", "0", true}, {"digits_mlp_relu", "0", true}, {"digits_mlp_relu", "1", false}} {
-			cmd := exec.Command(os.Args[0], "-test.v", "-test.run=^TestUsesEigen$")
+			want          Kernels
+		}{{"digits_cnn", "", OneDNNKernels}, {"digits_cnn", "0", EigenKernels}, {"digits_mlp_relu", "0", EigenKernels}, {"digits_mlp_relu", "1", OneDNNKernels}} {
+			cmd := exec.Command(os.Args[0], "-test.v", "-test.run=^TestKernels$")
 			cmd.Env = slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "TF_ENABLE_ONEDNN_OPTS=") })
 			cmd.Env = append(cmd.Env, variable+"="+c.model)
 			if c.choice != "" {
@@ -37,12 +37,12 @@ func TestUsesEigen(t *testing.T) {
 			}
 			out, err := cmd.CombinedOutput()
 			require.NoError(t, err, string(out))
-			require.Contains(t, string(out), fmt.Sprintf("eigen %v\n", c.eigen), "%+v", c)
+			require.Contains(t, string(out), fmt.Sprintf("kernels %v\n", c.want), "%+v", c)
 		}
 		return
 	}
 	m, err := Load(filepath.Join("../testdata/zoo/models", model), Options{})
 	require.NoError(t, err)
 	defer m.Close()
-	fmt.Println("eigen", m.UsesEigen())
+	fmt.Println("kernels", m.Kernels())
 }

@@ -64,8 +64,11 @@ func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
 	d := &draft{model: m, method: method, plan: method.plan(), opts: o, rules: o.Rules, infer: infer.New(m.Library())}
 	if d.rules == nil {
 		d.rules = rules.Standard()
-		if m.UsesEigen() {
+		switch m.Kernels() {
+		case savedmodel.EigenKernels:
 			d.rules = rules.ForEigen()
+		case savedmodel.OneDNNKernels:
+			d.rules = rules.ForOneDNN()
 		}
 	}
 	if err := d.copyForward(sig); err != nil {

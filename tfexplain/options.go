@@ -84,7 +84,7 @@ type Options struct {
 	Progress func(done, total int)
 
 	// Rules are the backward rules, by op type. Nil: rules.Standard(),
-	// or rules.ForEigen() where TensorFlow computes with Eigen.
+	// on a CPU rules.ForOneDNN() or rules.ForEigen(), whatever TensorFlow computes with.
 	Rules graphops.Registry
 
 	// Logger, if set, gets one debug record for each compilation.

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
@@ -31,5 +32,22 @@ func TestForEigen(t *testing.T) {
 		}
 		cases = append(cases, c)
 	}
-	rulestest.Run(t, rules.ForEigen(), cases, rulestest.Options{})
+	rulestest.Run(t, rules.ForEigen(), slices.Concat(cases, phaseCases()), rulestest.Options{})
+}
+
+func TestForOneDNN(t *testing.T) {
+	rulestest.Run(t, rules.ForOneDNN(), slices.Concat(convCases(), phaseCases()), rulestest.Options{})
+}
+
+// phaseCases have filters and steps large enough to go phase by phase.
+func phaseCases() []testCase {
+	var cases []testCase
+	for _, padding := range []string{"SAME", "VALID", "EXPLICIT"} {
+		for _, step := range [][2]int{{2, 2}, {3, 3}, {7, 7}, {2, 3}} {
+			for _, size := range [][2]int{{14, 15}, {17, 16}} {
+				cases = append(cases, convCase("Conv2D", padding, step, [2]int{1, 1}, []int{rows, size[0], size[1], 2}, []int{7, 8, 2, 2}))
+			}
+		}
+	}
+	return cases
 }
