@@ -3,6 +3,7 @@ package tfexplain
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -15,6 +16,12 @@ const (
 	lastTrial  = 1024
 	worthwhile = 0.95
 	patience   = 2 // doublings without gain: the curve of a CPU has steps
+
+	// The fastest of these Runs counts, so that a machine that is busy for a moment
+	// does not: at least three, and as many more as fit into a tenth of a second.
+	leastRuns = 3
+	mostRuns  = 20
+	patient   = 100 * time.Millisecond
 )
 
 // trial is one Run that is only timed.
@@ -34,8 +41,8 @@ var errTried = errors.New("tried")
 // GPU the more rows the better.
 //
 // xs are rows to try with, as for Explain: any number, whose values do not
-// matter, but whose open axes should have a usual size. It takes as long as some
-// twenty Runs. The errors are those of Explain.
+// matter, but whose open axes should have a usual size. It takes about a second,
+// or as long as thirty Runs of a large model. The errors are those of Explain.
 func (e *Explainer) Warmup(ctx context.Context, xs map[string]*tensor.Tensor) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -71,8 +78,8 @@ func (e *Explainer) Warmup(ctx context.Context, xs map[string]*tensor.Tensor) er
 	return nil
 }
 
-// try gives what one row costs in Runs of so many: the faster of two, after one
-// that may have to prepare something.
+// try gives what one row costs in Runs of so many, after one that may have to
+// prepare something.
 func (e *Explainer) try(ctx context.Context, whole *call, rows int) (time.Duration, error) {
 	samples := rows
 	if e.program.plan.manyRows() {
@@ -86,15 +93,17 @@ func (e *Explainer) try(ctx context.Context, whole *call, rows int) (time.Durati
 	if err != nil {
 		return 0, err
 	}
-	best := time.Duration(0)
-	for k := range 3 {
+	if _, err := e.time(ctx, xs, rows); err != nil {
+		return 0, err
+	}
+	best := time.Duration(math.MaxInt64)
+	start := time.Now()
+	for k := 0; k < leastRuns || k < mostRuns && time.Since(start) < patient; k++ {
 		took, err := e.time(ctx, xs, rows)
 		if err != nil {
 			return 0, err
 		}
-		if k == 1 || k == 2 && took < best {
-			best = took
-		}
+		best = min(best, took)
 	}
 	return best, nil
 }
