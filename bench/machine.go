@@ -22,7 +22,7 @@ type machine struct {
 	Go         string            `json:"go"`
 	TensorFlow string            `json:"tensorflow"` // ours
 	Python     map[string]string `json:"python"`     // versions of the other side
-	Env        map[string]string `json:"env"`        // variables of TensorFlow that were set
+	Env        map[string]string `json:"env"`        // those that change TensorFlow's speed and were set
 	Commit     string            `json:"commit"`
 	Date       string            `json:"date"`
 }
@@ -34,9 +34,8 @@ func thisMachine(dir string) (machine, error) {
 		return m, err
 	}
 	m.CPU, m.Vectors = processor(string(cpu))
-	for _, v := range os.Environ() {
-		name, value, _ := strings.Cut(v, "=")
-		if strings.HasPrefix(name, "TF_") || strings.HasPrefix(name, "OMP_") {
+	for _, name := range []string{"TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_XLA_FLAGS", "OMP_NUM_THREADS", "ONEDNN_MAX_CPU_ISA"} {
+		if value, set := os.LookupEnv(name); set {
 			m.Env[name] = value
 		}
 	}

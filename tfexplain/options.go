@@ -74,7 +74,7 @@ type Options struct {
 
 	// Memory is how many bytes the tensors of one Run may take where BatchSize is
 	// Auto, by an estimate from their shapes: memory in which kernels work, and
-	// what loops hold, comes on top. 0: 1 GiB.
+	// what loops hold, comes on top. 0: 256 MiB.
 	Memory int64
 
 	// Progress, if set, is told after each Run how many rows of the call are
@@ -97,7 +97,7 @@ func (o Options) Validate() error {
 		return &OptionError{Field: "BatchSize", Given: fmt.Sprint(o.BatchSize), Wanted: "Auto (0) or a positive number of rows"}
 	}
 	if o.Memory < 0 {
-		return &OptionError{Field: "Memory", Given: fmt.Sprint(o.Memory), Wanted: "0 (1 GiB) or a positive number of bytes"}
+		return &OptionError{Field: "Memory", Given: fmt.Sprint(o.Memory), Wanted: "0 (256 MiB) or a positive number of bytes"}
 	}
 	if !(o.MaxDelta >= 0) {
 		return &OptionError{Field: "MaxDelta", Given: fmt.Sprint(o.MaxDelta), Wanted: "0 (only report) or a positive difference"}

@@ -8,9 +8,10 @@ const Auto = 0
 // row costs about the same on a CPU (docs/performance.md).
 const defaultRows = 32
 
-// defaultMemory bounds the tensors of one Run where Options.Memory is 0. A
-// container of 2 GiB has it left beside TensorFlow (0.3 GiB) and a model.
-const defaultMemory = 1 << 30
+// defaultMemory bounds the tensors of one Run where Options.Memory is 0: as much
+// again as TensorFlow itself takes (0.3 GiB). A ResNet-18 has some fifty rows of
+// 64x64 pixels in it, and was not faster with more.
+const defaultMemory = 256 << 20
 
 // rowsOfARun is how many rows a Run gets, of n.
 func (c *call) rowsOfARun(n int) int {

@@ -41,7 +41,7 @@ func TestMemory(t *testing.T) {
 		explain(t, ex, some(t, 40), nil)
 		return ex.Stats().Runs
 	}
-	require.EqualValues(t, 1, runs(0), "1 GiB")
+	require.EqualValues(t, 1, runs(0), "256 MiB")
 	require.EqualValues(t, 40, runs(1), "one row at least")
 	// A row has 4 inputs, twice 6 values of the layer, 3 answers, and as much again of
 	// adjoints, 4 bytes each: 80 to 200 bytes, as some are freed before others are made.
