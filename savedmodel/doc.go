@@ -28,6 +28,12 @@
 // binding, and checks that the folder is the one it came from; packages
 // graftmodel and tfgomodel do so for graft and tfgo.
 //
+// The first model that a process loads decides which kernels TensorFlow uses on a
+// CPU: with convolutions those of oneDNN, which are much faster there, unless
+// TF_ENABLE_ONEDNN_OPTS is set; otherwise TensorFlow's own choice. Switched on,
+// TensorFlow 2.21 says so in two lines on stderr that its log level does not
+// silence. Model.Kernels tells what is used.
+//
 // A Model runs its own nodes with Predict; package tfexplain adds explanation
 // nodes to it. A model is safe for concurrent use, and Close waits for calls
 // that are on their way.

@@ -65,12 +65,21 @@
 //
 // # Many rows
 //
-// Rows of several samples share a Run of at most Options.BatchSize rows, and
-// memory does not grow with their number. Results do not depend on how rows are
+// Rows of several samples share a Run of at most Options.BatchSize rows, by default
+// as many as fit into Options.Memory, and memory does not grow with their number.
+// Results do not depend on how rows are
 // packed, beyond the rounding of the model's kernels, nor on other calls. Random
 // draws depend on the seed and on a row's place in the call. A model whose rows
 // depend on each other, by a mean over the batch say, is found out by asking a
 // row alone and in company, and then asked row by row.
+//
+// # Serving
+//
+// All methods of an Explainer may be called from any number of goroutines. A
+// deadline reaches TensorFlow, and a cancelled call returns at once. Warmup makes
+// the first call as fast as the others and measures how many rows a Run should
+// get; ExplainInto writes into a Result that is there, and allocates nothing once
+// that has the right size. Stats tells what has been done.
 //
 // # Refusal
 //
@@ -80,7 +89,8 @@
 // # Rules of your own
 //
 // A rule says what kind of function an op is and how an adjoint goes back
-// through it. Options.Rules takes rules.Standard().With(yours); nothing is
-// registered globally. The example of Options adds one, and its test shows how
+// through it. Options.Rules takes rules.Standard().With(yours), on a CPU better
+// rules.ForOneDNN().With(yours) or rules.ForEigen().With(yours) as
+// savedmodel.Model.Kernels says; nothing is registered globally. The example of Options adds one, and its test shows how
 // package rulestest checks it against the op itself.
 package tfexplain
