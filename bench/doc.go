@@ -22,7 +22,9 @@ out/bench/performance.json by that run on %s, at %s.
 - Python: %s
 - variables that were set: %s
 
-Times on another machine differ; ratios less so.
+Times on another machine differ; ratios less so. What fifteen minutes of everything at
+once leave behind is in [endurance.md](endurance.md), which hostile models are refused
+in [security.md](security.md).
 
 `, m.Date, m.Commit, m.CPU, m.Cores, strings.Join(m.Vectors, " "), m.OS, m.Go, m.TensorFlow, pairs(m.Python), pairs(m.Env))
 	b.WriteString(goalsText)
