@@ -90,7 +90,6 @@ func (c *call) beginAnswer(xs map[string]*tensor.Tensor, ys Ys, r *Result) error
 	if n := c.ys.rows(); n >= 0 && n != c.rows {
 		return &ShapeError{Input: "ys", Given: []int{n}, Wanted: fmt.Sprintf("one entry for each of the %d rows of the inputs", c.rows)}
 	}
-	c.perRun = c.rowsOfARun(c.rows)
 	c.sums.c, c.sums.into = c, r
 	return nil
 }

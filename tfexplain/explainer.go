@@ -177,6 +177,7 @@ func (e *Explainer) Score(ctx context.Context, xs map[string]*tensor.Tensor, ys 
 	if err := c.beginAnswer(xs, ys, &Result{}); err != nil {
 		return nil, err
 	}
+	c.perRun = c.rowsOfARun(c.rows)
 	var scores []float64
 	for from := 0; from < c.rows; from += c.perRun {
 		s := &scorer{c: c, first: from, index: e.opts.TargetIndex}

@@ -4,13 +4,14 @@ package tfexplain
 const Auto = 0
 
 // defaultRows is how many rows a Run gets when a method needs many rows for
-// each sample, BatchSize is Auto and Warmup has not measured: from there on a
-// row costs about the same on a CPU (docs/performance.md).
+// each sample, BatchSize is Auto and Warmup has not measured. On two cores of AVX2
+// integrated gradients of the digit CNN, 3200 rows, took 572 ms in Runs of 16, 300
+// in Runs of 32, 271 of 64 and 372 of 256.
 const defaultRows = 32
 
-// defaultMemory bounds the tensors of one Run where Options.Memory is 0: as much
-// again as TensorFlow itself takes (0.3 GiB). A ResNet-18 has some fifty rows of
-// 64x64 pixels in it, and was not faster with more.
+// defaultMemory bounds the tensors of one Run where Options.Memory is 0: about as
+// much again as TensorFlow itself takes (0.3 GiB). The gradient of 256 rows of a
+// ResNet-18 took 1.05 s with it, and 1.07 s with four times as much.
 const defaultMemory = 256 << 20
 
 // rowsOfARun is how many rows a Run gets, of n.

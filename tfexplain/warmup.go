@@ -57,6 +57,9 @@ func (e *Explainer) Warmup(ctx context.Context, xs map[string]*tensor.Tensor) er
 	if err := whole.begin(xs, nil, nil, &Result{}); err != nil || whole.rows == 0 {
 		return err
 	}
+	if err := whole.count(); err != nil {
+		return err
+	}
 	if e.opts.BatchSize != Auto || e.program.fixedRows > 0 {
 		_, err := e.try(ctx, whole, whole.perRun)
 		return err
@@ -83,9 +86,6 @@ func (e *Explainer) Warmup(ctx context.Context, xs map[string]*tensor.Tensor) er
 func (e *Explainer) try(ctx context.Context, whole *call, rows int) (time.Duration, error) {
 	samples := rows
 	if e.program.plan.manyRows() {
-		if err := whole.count(); err != nil {
-			return 0, err
-		}
 		each := max(whole.total/whole.rows, 1)
 		samples = (rows + each - 1) / each
 	}
