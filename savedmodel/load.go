@@ -105,6 +105,7 @@ func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
 	if err := o.Session.determinism(library); err != nil {
 		return nil, err
 	}
+	library.SetTF32(o.Session.TF32)
 	m.session, m.loaded, _, err = library.LoadSavedModel(meta.dir, meta.tags, config)
 	if err != nil {
 		return nil, explainLoadError(meta, library, err)

@@ -138,6 +138,7 @@ func (o Options) validateAttach() error {
 		{"Session.InterOpThreads", o.Session.InterOpThreads, o.Session.InterOpThreads != 0},
 		{"Session.XLA", true, o.Session.XLA},
 		{"Session.Deterministic", true, o.Session.Deterministic},
+		{"Session.TF32", true, o.Session.TF32},
 		{"Session.GPUMemoryFraction", o.Session.GPUMemoryFraction, o.Session.GPUMemoryFraction != 0},
 		{"Session.GPUMemoryGrowth", true, o.Session.GPUMemoryGrowth},
 		{"Session.DisableOptimizer", true, o.Session.DisableOptimizer},

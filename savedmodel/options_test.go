@@ -82,3 +82,14 @@ func TestDevices(t *testing.T) {
 		require.Equal(t, &DeviceError{Given: name, Available: available}, err, name)
 	}
 }
+
+func TestTF32IsOffUnlessAskedFor(t *testing.T) {
+	for _, asked := range []bool{false, true, false} {
+		m, err := Load("../testdata/zoo/models/digits_mlp_relu", Options{Session: SessionOptions{TF32: asked}})
+		require.NoError(t, err)
+		on, ok := m.library.TF32()
+		m.Close()
+		require.True(t, ok)
+		require.Equal(t, asked, on)
+	}
+}

@@ -32,6 +32,13 @@ type SessionOptions struct {
 	// process, from the Load on that asks for it.
 	Deterministic bool
 
+	// TF32 lets GPUs from Ampere on round the factors of float32 products to 10 bits
+	// of precision instead of 23 (TensorFloat-32). That is faster, but attributions
+	// then no longer add up to float precision, so Load turns it off unless TF32 asks
+	// for it, although it is on in TensorFlow itself. It holds for the process: the
+	// last Load decides. NVIDIA_TF32_OVERRIDE=0 in the environment wins over it.
+	TF32 bool
+
 	// GPUMemoryFraction is the share of each GPU's memory that TensorFlow
 	// takes at the start, in (0, 1]; 0 is TensorFlow's default, nearly all.
 	// GPUMemoryGrowth lets it start small and take more when needed. Both

@@ -14,19 +14,15 @@ import (
 	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
 
-// onGPU makes sessions that leave memory to others. A GPU from Ampere on multiplies
-// float32 with 10 bits of precision (TF32) unless its libraries are told not to
-// before they start.
-func onGPU(t *testing.T, device string) savedmodel.Options {
-	t.Helper()
-	t.Setenv("NVIDIA_TF32_OVERRIDE", "0")
+// onGPU makes sessions that leave memory to others.
+func onGPU(device string) savedmodel.Options {
 	return savedmodel.Options{Device: device, Session: savedmodel.SessionOptions{GPUMemoryGrowth: true}}
 }
 
 // needGPU skips a test where TensorFlow sees no GPU.
 func needGPU(t *testing.T) {
 	t.Helper()
-	m := loadWith(t, "digits_cnn_k2", onGPU(t, ""))
+	m := loadWith(t, "digits_cnn_k2", onGPU(""))
 	devices, err := m.Session().Devices()
 	require.NoError(t, err)
 	var names []string
@@ -55,12 +51,12 @@ func TestGPUAgreesWithCPU(t *testing.T) {
 		}
 		t.Run(z.Model, func(t *testing.T) {
 			for i, suite := range z.Suites {
-				cpu := loadWith(t, z.Model, withTag(onGPU(t, "cpu"), suite.Tag))
+				cpu := loadWith(t, z.Model, withTag(onGPU("cpu"), suite.Tag))
 				sig, err := cpu.Signature(suite.Signature)
 				require.NoError(t, err)
 				xs := z.inputs(t, sig, suite)
 				for _, device := range []string{"", "gpu"} {
-					gpu := loadWith(t, z.Model, withTag(onGPU(t, device), suite.Tag))
+					gpu := loadWith(t, z.Model, withTag(onGPU(device), suite.Tag))
 					for _, method := range methods {
 						about := fmt.Sprintf("%s %d on %q by %s", suite.Signature, i, device, method.Name())
 						agree(t, cpu, gpu, method, tfexplain.Options{Signature: suite.Signature, Target: suite.Target}, xs, about)

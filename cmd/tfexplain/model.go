@@ -24,6 +24,7 @@ type deviceFlags struct {
 
 	XLA             bool    `name:"xla" help:"Let TensorFlow compile the graph (XLA), once for each batch size. Numbers change by rounding."`
 	Deterministic   bool    `help:"Give the same bits for the same inputs; ops that cannot, on a GPU, are an error."`
+	TF32            bool    `name:"tf32" help:"Let GPUs from Ampere on multiply with 10 bits of precision (TF32): faster, but sums add up less exactly."`
 	GPUMemory       float64 `placeholder:"SHARE" help:"Share of a GPU's memory to take at the start, above 0 and up to 1. Default: nearly all."`
 	GPUMemoryGrowth bool    `help:"Take little of a GPU's memory at the start and more when it is needed."`
 }
@@ -58,7 +59,7 @@ func (f *modelFlags) options(d deviceFlags) savedmodel.Options {
 
 func (d deviceFlags) session() savedmodel.SessionOptions {
 	return savedmodel.SessionOptions{IntraOpThreads: d.Threads, InterOpThreads: d.Threads, XLA: d.XLA, Deterministic: d.Deterministic,
-		GPUMemoryFraction: d.GPUMemory, GPUMemoryGrowth: d.GPUMemoryGrowth}
+		TF32: d.TF32, GPUMemoryFraction: d.GPUMemory, GPUMemoryGrowth: d.GPUMemoryGrowth}
 }
 
 // read looks at the model without TensorFlow, so that wrong usage shows before
