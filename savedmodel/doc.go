@@ -29,8 +29,8 @@
 // graftmodel and tfgomodel do so for graft and tfgo.
 //
 // The first model that a process loads decides which kernels TensorFlow uses on a
-// CPU: with convolutions those of oneDNN, which are much faster there, unless
-// TF_ENABLE_ONEDNN_OPTS is set; otherwise TensorFlow's own choice. Switched on,
+// CPU: with convolutions or attention those of oneDNN, which are much faster there,
+// unless TF_ENABLE_ONEDNN_OPTS is set; otherwise TensorFlow's own choice. Switched on,
 // TensorFlow 2.21 says so in two lines on stderr that its log level does not
 // silence. Model.Kernels tells what is used.
 //

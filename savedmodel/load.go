@@ -55,7 +55,7 @@ func Load(dir string, o Options) (*Model, error) {
 			return nil, err
 		}
 	}
-	library, err := cgo.Open(cgo.Options{Path: o.Library, OneDNN: convolves(meta.graph)})
+	library, err := cgo.Open(cgo.Options{Path: o.Library, OneDNN: suitsOneDNN(meta.graph)})
 	if err != nil {
 		return nil, err
 	}

@@ -32,16 +32,18 @@ func (m *Model) Kernels() Kernels {
 	return EigenKernels
 }
 
-// convolves says whether a graph has convolutions. TensorFlow switches its oneDNN
-// kernels on by itself only where the CPU has AVX-512. On others, with two cores
-// of AVX2, they were measured to take half the time of the default ones for a
-// small convolutional net (256 rows) and a seventh for the gradient of a
-// ResNet-18 (32 rows), but three times as long for a net of dense layers and one
-// row. The first model that a process loads decides.
-func convolves(g *graph) bool {
+// suitsOneDNN says whether a graph has convolutions or attention (products of batches
+// of matrices). TensorFlow switches its oneDNN kernels on by itself only where the CPU
+// has AVX-512. On others, with two cores of AVX2, they were measured to take half the
+// time of the default ones for a small convolutional net (256 rows), a seventh for the
+// gradient of a ResNet-18 (32 rows), and for that of transformers 0.7 and 0.4 (256
+// wide, 1 and 8 rows) and 1.3 and 0.6 (64 wide), but three times as long for a net of
+// dense layers and one row. The first model that a process loads decides.
+func suitsOneDNN(g *graph) bool {
 	found := false
 	_ = g.imported(func(_ string, n *tfproto.NodeDef) error { // visit gives no error
-		found = found || strings.Contains(n.GetOp(), "Conv2") || strings.Contains(n.GetOp(), "Conv3")
+		op := n.GetOp()
+		found = found || strings.Contains(op, "Conv2") || strings.Contains(op, "Conv3") || strings.Contains(op, "BatchMatMul") || op == "Einsum"
 		return nil
 	})
 	return found

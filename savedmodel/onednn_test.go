@@ -12,11 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestConvolves(t *testing.T) {
-	for model, want := range map[string]bool{"digits_cnn": true, "mobilenet_k3": true, "digits_mlp_relu": false, "transformer_patches_k3": false, "lstm_k3": false} {
+func TestSuitsOneDNN(t *testing.T) {
+	for model, want := range map[string]bool{"digits_cnn": true, "mobilenet_k3": true, "digits_mlp_relu": false, "transformer_patches_k3": true, "lstm_k3": false} {
 		m, err := Read(filepath.Join("../testdata/zoo/models", model), Options{})
 		require.NoError(t, err, model)
-		require.Equal(t, want, convolves(m.graph), model)
+		require.Equal(t, want, suitsOneDNN(m.graph), model)
 	}
 }
 
