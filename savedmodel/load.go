@@ -106,7 +106,7 @@ func load(meta *Meta, library *cgo.Library, o Options) (*Model, error) {
 		return nil, err
 	}
 	library.SetTF32(o.Session.TF32)
-	m.session, m.loaded, _, err = library.LoadSavedModel(meta.dir, meta.tags, config)
+	m.session, m.loaded, err = library.LoadSavedModel(meta.dir, meta.tags, config)
 	if err != nil {
 		return nil, explainLoadError(meta, library, err)
 	}

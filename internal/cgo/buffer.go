@@ -48,16 +48,3 @@ func (l *Library) OpList() ([]byte, error) {
 	}
 	return l.take(b), nil
 }
-
-// Kernels is the serialized KernelList message of the kernels registered for
-// an op; it is empty for an op without any.
-func (l *Library) Kernels(op string) ([]byte, error) {
-	name, err := cString(op)
-	if err != nil {
-		return nil, err
-	}
-	defer free(name)
-	var f failure
-	b := l.take(C.tfx_kernels(l.api, name, &f.c))
-	return b, f.err("list kernels of " + op)
-}

@@ -1,17 +1,12 @@
 package cgo
 
-/*
-#include <stdlib.h>
-#include "tfapi.h"
-*/
+// #include "tfapi.h"
 import "C"
 
 import (
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
-	"unsafe"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
@@ -187,26 +182,4 @@ func (g *Graph) Def() ([]byte, error) {
 	var f failure
 	def := g.lib.take(C.tfx_graph_def(g.lib.api, g.handle.c, &f.c))
 	return def, f.err("write graph")
-}
-
-// Functions names the functions in the graph's library.
-func (g *Graph) Functions() ([]string, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed {
-		return nil, ErrClosed
-	}
-	var f failure
-	var length C.size_t
-	text := C.tfx_graph_functions(g.lib.api, g.handle.c, &length, &f.c)
-	defer C.free(unsafe.Pointer(text))
-	if err := f.err("list functions"); err != nil {
-		return nil, err
-	}
-	if text == nil {
-		return nil, &Error{Code: ResourceExhausted, Op: "list functions", Message: "out of memory"}
-	}
-	all := strings.Clone(unsafe.String((*byte)(unsafe.Pointer(text)), int(length)))
-	names := strings.Split(all, "\x00")
-	return names[:len(names)-1], nil
 }

@@ -17,21 +17,19 @@ func TestImport(t *testing.T) {
 	g := l.NewGraph()
 	defer g.Close()
 	require.Zero(t, g.Len())
-	require.NoError(t, g.Import(graphDef(t, placeholder("x", tensor.Float32, -1, 2), node("ready", "NoOp", nil, nil)), cgo.ImportOptions{}))
-	require.Equal(t, 2, g.Len())
+	require.NoError(t, g.Import(graphDef(t, placeholder("x", tensor.Float32, -1, 2)), cgo.ImportOptions{}))
+	require.Equal(t, 1, g.Len())
 	require.True(t, g.Has("x"))
 	require.False(t, g.Has("y"))
 	require.False(t, g.Has("x\x00"))
 
 	// The second GraphDef's "in" does not exist in it: it is mapped onto x.
-	scaled := node("y", "Mul", []string{"in", "two", "^done"}, attrs{"T": tensor.Float32})
+	scaled := node("y", "Mul", []string{"in", "two"}, attrs{"T": tensor.Float32})
 	require.NoError(t, g.Import(graphDef(t, floats("two", []float32{2}), scaled), cgo.ImportOptions{
-		Prefix:     "explain",
-		InputMap:   map[cgo.Endpoint]cgo.Endpoint{{Node: "in"}: {Node: "x"}},
-		ControlMap: map[string]string{"done": "ready"},
-		Device:     "/device:CPU:0",
+		Prefix:   "explain",
+		InputMap: map[cgo.Endpoint]cgo.Endpoint{{Node: "in"}: {Node: "x"}},
 	}))
-	require.Equal(t, 4, g.Len())
+	require.Equal(t, 3, g.Len())
 	outputs, err := g.Outputs("explain/y")
 	require.NoError(t, err)
 	require.Equal(t, []cgo.Output{{DType: tensor.Float32, Shape: []int{-1, 2}, KnownRank: true}}, outputs)
@@ -40,15 +38,14 @@ func TestImport(t *testing.T) {
 	require.NoError(t, err)
 	var def tfproto.GraphDef
 	require.NoError(t, proto.Unmarshal(b, &def))
-	require.Equal(t, []string{"x", "explain/two", "^ready"}, def.Node[3].Input)
-	require.Equal(t, "/device:CPU:0", def.Node[3].Device)
+	require.Equal(t, []string{"x", "explain/two"}, def.Node[2].Input)
 }
 
 func TestImportErrors(t *testing.T) {
 	l := open(t)
 	checkAlive(t, l)
 	from := cgo.Endpoint{Node: "in"}
-	uses := graphDef(t, node("y", "Identity", []string{"in", "^in", "^\x00"}, attrs{"T": tensor.Float32}))
+	uses := graphDef(t, node("y", "Identity", []string{"in", "\x00"}, attrs{"T": tensor.Float32}))
 	for _, c := range []struct {
 		name    string
 		def     []byte
@@ -66,12 +63,10 @@ func TestImportErrors(t *testing.T) {
 		{name: "name taken", def: graphDef(t, placeholder("x", tensor.Float32)), code: cgo.InvalidArgument, want: "'x'"},
 		{name: "bad prefix", def: graphDef(t, placeholder("z", tensor.Float32)), options: cgo.ImportOptions{Prefix: "a b"}, code: cgo.InvalidArgument, want: "a b"},
 		{name: "prefix with NUL", def: nil, options: cgo.ImportOptions{Prefix: "a\x00b"}, want: "NUL byte"},
-		{name: "device with NUL", def: nil, options: cgo.ImportOptions{Device: "\x00"}, want: "NUL byte"},
 		{name: "map to a missing node", def: uses, options: cgo.ImportOptions{InputMap: map[cgo.Endpoint]cgo.Endpoint{from: {Node: "y"}}}, want: "map input to y:0: the graph has no such node"},
 		{name: "map to a missing output", def: uses, options: cgo.ImportOptions{InputMap: map[cgo.Endpoint]cgo.Endpoint{from: {Node: "x", Index: 1}}}, want: "the node has 1 outputs"},
-		{name: "map data to control", def: uses, options: cgo.ImportOptions{InputMap: map[cgo.Endpoint]cgo.Endpoint{from: {Node: "x", Index: -1}}}, want: "mixed up"},
-		{name: "map control to a missing node", def: uses, options: cgo.ImportOptions{ControlMap: map[string]string{"in": "y"}}, want: "map input to ^y"},
-		{name: "map from a name with NUL", def: uses, options: cgo.ImportOptions{ControlMap: map[string]string{"\x00": "x"}}, want: "NUL byte"},
+		{name: "map data to control", def: uses, options: cgo.ImportOptions{InputMap: map[cgo.Endpoint]cgo.Endpoint{from: {Node: "x", Index: -1}}}, want: "control edge"},
+		{name: "map from a name with NUL", def: uses, options: cgo.ImportOptions{InputMap: map[cgo.Endpoint]cgo.Endpoint{{Node: "\x00"}: {Node: "x"}}}, want: "NUL byte"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := l.NewGraph()
@@ -106,11 +101,10 @@ func TestImportUnusedMapping(t *testing.T) {
 	require.Equal(t, 1, g.Len(), "nothing was added")
 
 	err = g.Import(graphDef(t, identity("y", "in:0", tensor.Float32)), cgo.ImportOptions{
-		InputMap:   map[cgo.Endpoint]cgo.Endpoint{{Node: "in"}: {Node: "x"}, {Node: "in", Index: 1}: {Node: "x"}},
-		ControlMap: map[string]string{"in": "x"},
+		InputMap: map[cgo.Endpoint]cgo.Endpoint{{Node: "in"}: {Node: "x"}, {Node: "in", Index: 1}: {Node: "x"}},
 	})
 	require.ErrorAs(t, err, &unused)
-	require.Equal(t, []cgo.Endpoint{{Node: "in", Index: -1}, {Node: "in", Index: 1}}, unused.Unused)
+	require.Equal(t, []cgo.Endpoint{{Node: "in", Index: 1}}, unused.Unused)
 }
 
 func TestOutputs(t *testing.T) {
@@ -142,32 +136,6 @@ func TestOutputs(t *testing.T) {
 	require.Equal(t, "missing", missing.Endpoint.Node)
 }
 
-func TestFunctions(t *testing.T) {
-	l := open(t)
-	checkAlive(t, l)
-	g := l.NewGraph()
-	defer g.Close()
-	names, err := g.Functions()
-	require.NoError(t, err)
-	require.Empty(t, names)
-	arg := func(name string) *tfproto.OpDef_ArgDef {
-		return &tfproto.OpDef_ArgDef{Name: name, Type: int32(tensor.Float32)}
-	}
-	def := &tfproto.GraphDef{Library: &tfproto.FunctionDefLibrary{}}
-	for _, name := range []string{"first", "second_one"} {
-		def.Library.Function = append(def.Library.Function, &tfproto.FunctionDef{
-			Signature: &tfproto.OpDef{Name: name, InputArg: []*tfproto.OpDef_ArgDef{arg("a")}, OutputArg: []*tfproto.OpDef_ArgDef{arg("b")}},
-			Ret:       map[string]string{"b": "a"},
-		})
-	}
-	b, err := proto.Marshal(def)
-	require.NoError(t, err)
-	require.NoError(t, g.Import(b, cgo.ImportOptions{}))
-	names, err = g.Functions()
-	require.NoError(t, err)
-	require.ElementsMatch(t, []string{"first", "second_one"}, names)
-}
-
 func TestClosedGraph(t *testing.T) {
 	l := open(t)
 	checkAlive(t, l)
@@ -181,8 +149,6 @@ func TestClosedGraph(t *testing.T) {
 	_, err := g.Outputs("x")
 	require.ErrorIs(t, err, cgo.ErrClosed)
 	_, err = g.Def()
-	require.ErrorIs(t, err, cgo.ErrClosed)
-	_, err = g.Functions()
 	require.ErrorIs(t, err, cgo.ErrClosed)
 	_, err = l.NewSession(g, nil)
 	require.ErrorIs(t, err, cgo.ErrClosed)

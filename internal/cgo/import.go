@@ -15,13 +15,8 @@ type ImportOptions struct {
 	Prefix string // put before every name, with a slash; must be unused; "" for none
 
 	// InputMap replaces inputs: each key is an endpoint as the GraphDef names
-	// it, without Prefix, each value one that is in the graph already. Index
-	// -1 on both sides maps control inputs, as ControlMap does.
+	// it, without Prefix, each value one that is in the graph already.
 	InputMap map[Endpoint]Endpoint
-	// ControlMap replaces control inputs, node by node.
-	ControlMap map[string]string
-
-	Device string // for nodes that name none; "" leaves the choice to TensorFlow
 }
 
 // UnusedMappingError lists input mappings that no node of the GraphDef used.
@@ -40,7 +35,7 @@ const maxProto = math.MaxInt32
 
 // Import adds the nodes and functions of a serialized GraphDef, and lets
 // TensorFlow check them and infer their shapes. TensorFlow's errors, an *Error,
-// name the node. Entries of the maps that no node uses are an
+// name the node. Entries of the map that no node uses are an
 // *UnusedMappingError, entries that lead to a missing node a *NodeError. When
 // Import fails the graph is as it was.
 func (g *Graph) Import(def []byte, o ImportOptions) error {
@@ -53,7 +48,7 @@ func (g *Graph) Import(def []byte, o ImportOptions) error {
 	if g.closed {
 		return ErrClosed
 	}
-	if unused := unusedMappings(def, o); len(unused) > 0 {
+	if unused := unusedMappings(def, o.InputMap); len(unused) > 0 {
 		return &UnusedMappingError{Unused: unused}
 	}
 	options, err := g.importOptions(o)
@@ -72,20 +67,9 @@ func (g *Graph) importOptions(o ImportOptions) (*C.TF_ImportGraphDefOptions, err
 		return nil, err
 	}
 	defer free(prefix)
-	device, err := cString(o.Device)
-	if err != nil {
-		return nil, err
-	}
-	defer free(device)
-	options := C.tfx_import_options(g.lib.api, prefix, device)
+	options := C.tfx_import_options(g.lib.api, prefix)
 	for from, to := range o.InputMap {
 		if err := g.mapInput(options, from, to); err != nil {
-			C.tfx_import_options_delete(g.lib.api, options)
-			return nil, err
-		}
-	}
-	for from, to := range o.ControlMap {
-		if err := g.mapInput(options, Endpoint{from, -1}, Endpoint{to, -1}); err != nil {
 			C.tfx_import_options_delete(g.lib.api, options)
 			return nil, err
 		}
@@ -94,8 +78,8 @@ func (g *Graph) importOptions(o ImportOptions) (*C.TF_ImportGraphDefOptions, err
 }
 
 func (g *Graph) mapInput(options *C.TF_ImportGraphDefOptions, from, to Endpoint) error {
-	if (from.Index < 0) != (to.Index < 0) {
-		return &NodeError{Op: "map input to", Endpoint: to, Reason: fmt.Sprintf("%v is data and control mixed up", from)}
+	if from.Index < 0 || to.Index < 0 {
+		return &NodeError{Op: "map input to", Endpoint: to, Reason: fmt.Sprintf("only tensors can be mapped, and %v or this is a control edge", from)}
 	}
 	op, err := g.resolve("map input to", to)
 	if err != nil {
@@ -106,10 +90,6 @@ func (g *Graph) mapInput(options *C.TF_ImportGraphDefOptions, from, to Endpoint)
 		return err
 	}
 	defer free(name)
-	if from.Index < 0 {
-		C.tfx_import_map_control(g.lib.api, options, name, op)
-	} else {
-		C.tfx_import_map(g.lib.api, options, name, C.int(from.Index), op, C.int(to.Index))
-	}
+	C.tfx_import_map(g.lib.api, options, name, C.int(from.Index), op, C.int(to.Index))
 	return nil
 }

@@ -71,33 +71,31 @@ func (l *Library) session(c *C.TF_Session, g *Graph, borrowed bool) *Session {
 }
 
 // LoadSavedModel loads the graph of a SavedModel folder that carries exactly
-// these tags, restores its variables and runs its initializer. It returns the
-// serialized MetaGraphDef too. config is a serialized ConfigProto, or nil.
-func (l *Library) LoadSavedModel(dir string, tags []string, config []byte) (*Session, *Graph, []byte, error) {
+// these tags, restores its variables and runs its initializer. config is a
+// serialized ConfigProto, or nil.
+func (l *Library) LoadSavedModel(dir string, tags []string, config []byte) (*Session, *Graph, error) {
 	path, err := cString(dir)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	defer free(path)
 	// One more than needed, so that there is a first element to point to.
 	names := make([]*C.char, len(tags)+1)
 	for i, t := range tags {
 		if names[i], err = cString(t); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, err
 		}
 		defer free(names[i])
 	}
 	g := l.NewGraph()
 	var f failure
-	var meta *C.TF_Buffer
 	c := C.tfx_session_load(l.api, g.handle.c, path, &names[0], C.int(len(tags)),
-		unsafe.Pointer(unsafe.SliceData(config)), C.size_t(len(config)), &meta, &f.c)
-	def := l.take(meta)
+		unsafe.Pointer(unsafe.SliceData(config)), C.size_t(len(config)), &f.c)
 	if err := f.err("load " + dir); err != nil {
 		g.Close()
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	return l.session(c, g, false), g, def, nil
+	return l.session(c, g, false), g, nil
 }
 
 // Owner is who may close a borrowed session.

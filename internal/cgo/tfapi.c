@@ -135,13 +135,6 @@ void tfx_load_ops(tfx_api *api, const char *path, tfx_error *err) {
 
 TF_Buffer *tfx_op_list(tfx_api *api) { return counted(api->TF_GetAllOpList()); }
 
-TF_Buffer *tfx_kernels(tfx_api *api, const char *op, tfx_error *err) {
-  TF_Status *status = tfx_status_new(api);
-  TF_Buffer *b = counted(api->TF_GetRegisteredKernelsForOp(op, status));
-  tfx_status_done(api, status, err);
-  return b;
-}
-
 // ---- graphs ----
 
 TF_Graph *tfx_graph_new(tfx_api *api) {
@@ -177,31 +170,6 @@ TF_Buffer *tfx_graph_def(tfx_api *api, TF_Graph *g, tfx_error *err) {
   return b;
 }
 
-char *tfx_graph_functions(tfx_api *api, TF_Graph *g, size_t *length,
-                          tfx_error *err) {
-  int max = api->TF_GraphNumFunctions(g);
-  TF_Function **f = calloc(max + 1, sizeof *f);
-  if (f == NULL) return NULL;
-  TF_Status *status = tfx_status_new(api);
-  int n = api->TF_GraphGetFunctions(g, f, max, status);
-  char *text = NULL;
-  *length = 0;
-  if (tfx_status_done(api, status, err)) {
-    for (int i = 0; i < n; i++) *length += strlen(api->TF_FunctionName(f[i])) + 1;
-    text = malloc(*length + 1);
-    char *at = text;
-    for (int i = 0; i < n && text != NULL; i++) {
-      const char *name = api->TF_FunctionName(f[i]);
-      size_t size = strlen(name) + 1;
-      memcpy(at, name, size);
-      at += size;
-    }
-    for (int i = 0; i < n; i++) api->TF_DeleteFunction(f[i]);
-  }
-  free(f);
-  return text;
-}
-
 int tfx_num_outputs(tfx_api *api, TF_Operation *op) {
   return api->TF_OperationNumOutputs(op);
 }
@@ -224,11 +192,9 @@ int tfx_output_shape(tfx_api *api, TF_Graph *g, TF_Operation *op, int index,
 
 // ---- import ----
 
-TF_ImportGraphDefOptions *tfx_import_options(tfx_api *api, const char *prefix,
-                                             const char *device) {
+TF_ImportGraphDefOptions *tfx_import_options(tfx_api *api, const char *prefix) {
   TF_ImportGraphDefOptions *o = api->TF_NewImportGraphDefOptions();
   if (*prefix != 0) api->TF_ImportGraphDefOptionsSetPrefix(o, prefix);
-  if (*device != 0) api->TF_ImportGraphDefOptionsSetDefaultDevice(o, device);
   return o;
 }
 
@@ -241,11 +207,6 @@ void tfx_import_map(tfx_api *api, TF_ImportGraphDefOptions *o,
                     int op_index) {
   api->TF_ImportGraphDefOptionsAddInputMapping(o, source, index,
                                                (TF_Output){op, op_index});
-}
-
-void tfx_import_map_control(tfx_api *api, TF_ImportGraphDefOptions *o,
-                            const char *source, TF_Operation *op) {
-  api->TF_ImportGraphDefOptionsRemapControlDependency(o, source, op);
 }
 
 void tfx_import(tfx_api *api, TF_Graph *g, const void *def, size_t length,
@@ -287,15 +248,14 @@ TF_Session *tfx_session_new(tfx_api *api, TF_Graph *g, const void *config,
 TF_Session *tfx_session_load(tfx_api *api, TF_Graph *g, const char *dir,
                              const char *const *tags, int ntags,
                              const void *config, size_t length,
-                             TF_Buffer **meta, tfx_error *err) {
+                             tfx_error *err) {
   TF_SessionOptions *o = session_options(api, config, length, err);
   if (o == NULL) return NULL;
-  *meta = counted(api->TF_NewBuffer());
   TF_Status *status = tfx_status_new(api);
   sigset_t before;
   tfx_signals_block(&before);
   TF_Session *s = api->TF_LoadSessionFromSavedModel(o, NULL, dir, tags, ntags, g,
-                                                    *meta, status);
+                                                    NULL, status);
   tfx_signals_restore(&before);
   api->TF_DeleteSessionOptions(o);
   tfx_status_done(api, status, err);

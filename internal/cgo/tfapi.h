@@ -14,7 +14,6 @@ typedef struct TF_Status TF_Status;
 typedef struct TF_Tensor TF_Tensor;
 typedef struct TF_Graph TF_Graph;
 typedef struct TF_Operation TF_Operation;
-typedef struct TF_Function TF_Function;
 typedef struct TF_ImportGraphDefOptions TF_ImportGraphDefOptions;
 typedef struct TF_SessionOptions TF_SessionOptions;
 typedef struct TF_Session TF_Session;
@@ -72,23 +71,14 @@ typedef struct TF_TString {
   X(void, TF_GraphGetTensorShape,                                              \
     (TF_Graph *, TF_Output, int64_t *, int, TF_Status *))                      \
   X(void, TF_GraphToGraphDef, (TF_Graph *, TF_Buffer *, TF_Status *))          \
-  X(int, TF_GraphNumFunctions, (TF_Graph *))                                   \
-  X(int, TF_GraphGetFunctions,                                                 \
-    (TF_Graph *, TF_Function **, int, TF_Status *))                            \
-  X(const char *, TF_FunctionName, (TF_Function *))                            \
-  X(void, TF_DeleteFunction, (TF_Function *))                                  \
   X(int, TF_OperationNumOutputs, (TF_Operation *))                             \
   X(int, TF_OperationOutputType, (TF_Output))                                  \
   X(TF_ImportGraphDefOptions *, TF_NewImportGraphDefOptions, (void))           \
   X(void, TF_DeleteImportGraphDefOptions, (TF_ImportGraphDefOptions *))        \
   X(void, TF_ImportGraphDefOptionsSetPrefix,                                   \
     (TF_ImportGraphDefOptions *, const char *))                                \
-  X(void, TF_ImportGraphDefOptionsSetDefaultDevice,                            \
-    (TF_ImportGraphDefOptions *, const char *))                                \
   X(void, TF_ImportGraphDefOptionsAddInputMapping,                             \
     (TF_ImportGraphDefOptions *, const char *, int, TF_Output))                \
-  X(void, TF_ImportGraphDefOptionsRemapControlDependency,                      \
-    (TF_ImportGraphDefOptions *, const char *, TF_Operation *))                \
   X(void, TF_GraphImportGraphDef,                                              \
     (TF_Graph *, const TF_Buffer *, const TF_ImportGraphDefOptions *,          \
      TF_Status *))                                                             \
@@ -119,8 +109,7 @@ typedef struct TF_TString {
     (const TF_DeviceList *, int, TF_Status *))                                 \
   X(TF_Library *, TF_LoadLibrary, (const char *, TF_Status *))                 \
   X(void, TF_DeleteLibraryHandle, (TF_Library *))                              \
-  X(TF_Buffer *, TF_GetAllOpList, (void))                                      \
-  X(TF_Buffer *, TF_GetRegisteredKernelsForOp, (const char *, TF_Status *))
+  X(TF_Buffer *, TF_GetAllOpList, (void))
 
 #define TFX_FIELD(result, name, parameters) result(*name) parameters;
 typedef struct tfx_api {
@@ -197,7 +186,6 @@ void tfx_pool_trim(void);
 // Loads a library of ops and kernels, which stays in memory.
 void tfx_load_ops(tfx_api *api, const char *path, tfx_error *err);
 TF_Buffer *tfx_op_list(tfx_api *api);
-TF_Buffer *tfx_kernels(tfx_api *api, const char *op, tfx_error *err);
 void tfx_buffer_delete(tfx_api *api, TF_Buffer *b);
 
 TF_Graph *tfx_graph_new(tfx_api *api);
@@ -205,10 +193,6 @@ void tfx_graph_delete(tfx_api *api, TF_Graph *g);
 int64_t tfx_graph_len(tfx_api *api, TF_Graph *g);
 TF_Operation *tfx_graph_find(tfx_api *api, TF_Graph *g, const char *name);
 TF_Buffer *tfx_graph_def(tfx_api *api, TF_Graph *g, tfx_error *err);
-// The names of the library's functions, each ended by a NUL, one malloc'ed
-// block of *length bytes.
-char *tfx_graph_functions(tfx_api *api, TF_Graph *g, size_t *length,
-                          tfx_error *err);
 
 int tfx_num_outputs(tfx_api *api, TF_Operation *op);
 int tfx_output_type(tfx_api *api, TF_Operation *op, int index);
@@ -216,14 +200,11 @@ int tfx_output_type(tfx_api *api, TF_Operation *op, int index);
 int tfx_output_shape(tfx_api *api, TF_Graph *g, TF_Operation *op, int index,
                      int64_t *dims, int max, tfx_error *err);
 
-TF_ImportGraphDefOptions *tfx_import_options(tfx_api *api, const char *prefix,
-                                             const char *device);
+TF_ImportGraphDefOptions *tfx_import_options(tfx_api *api, const char *prefix);
 void tfx_import_options_delete(tfx_api *api, TF_ImportGraphDefOptions *o);
 void tfx_import_map(tfx_api *api, TF_ImportGraphDefOptions *o,
                     const char *source, int index, TF_Operation *op,
                     int op_index);
-void tfx_import_map_control(tfx_api *api, TF_ImportGraphDefOptions *o,
-                            const char *source, TF_Operation *op);
 void tfx_import(tfx_api *api, TF_Graph *g, const void *def, size_t length,
                 TF_ImportGraphDefOptions *o, tfx_error *err);
 
@@ -232,7 +213,7 @@ TF_Session *tfx_session_new(tfx_api *api, TF_Graph *g, const void *config,
 TF_Session *tfx_session_load(tfx_api *api, TF_Graph *g, const char *dir,
                              const char *const *tags, int ntags,
                              const void *config, size_t length,
-                             TF_Buffer **meta, tfx_error *err);
+                             tfx_error *err);
 void tfx_session_extend(tfx_api *api, TF_Session *s, tfx_error *err);
 // Closes and deletes; reports the first failure.
 void tfx_session_delete(tfx_api *api, TF_Session *s, tfx_error *err);

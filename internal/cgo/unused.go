@@ -9,19 +9,16 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// unusedMappings lists the entries of the import maps that no node of the
-// GraphDef has as an input.
+// unusedMappings lists the entries of an input map that no node of the GraphDef
+// has as an input.
 //
 // TensorFlow can list them too, but only after it has added the nodes, and the
 // names in its list dangle: TF_ImportGraphDefResults keeps them in a vector of
 // strings that moves as it grows (seen in 2.18 and 2.21).
-func unusedMappings(def []byte, o ImportOptions) []Endpoint {
+func unusedMappings(def []byte, inputs map[Endpoint]Endpoint) []Endpoint {
 	unused := map[Endpoint]bool{}
-	for e := range o.InputMap {
-		unused[Endpoint{e.Node, max(e.Index, -1)}] = true
-	}
-	for name := range o.ControlMap {
-		unused[Endpoint{name, -1}] = true
+	for e := range inputs {
+		unused[e] = true
 	}
 	// GraphDef.node is field 1, NodeDef.input field 3.
 	eachField(def, 1, func(node []byte) bool {
