@@ -86,16 +86,3 @@ func (s Set) Players(yield func(player int) bool) {
 		}
 	}
 }
-
-// Mix writes a row of the game into dst: the elements of present players are
-// those of x, the others those of x0. Player of[e] owns element e; all four
-// slices have one length, and dst may be x or x0.
-func Mix[T any](dst, x, x0 []T, of []int32, present Set) {
-	for e, p := range of {
-		if present.Has(int(p)) {
-			dst[e] = x[e]
-		} else {
-			dst[e] = x0[e]
-		}
-	}
-}

@@ -75,16 +75,3 @@ func TestMakeKeepsSetsApart(t *testing.T) {
 	sets[0] = append(sets[0], ^uint64(0))
 	require.Equal(t, 65, sets[1].Count(), "growing one set must not write into the next")
 }
-
-func TestMix(t *testing.T) {
-	set := coalition.New(2)
-	set.Add(1)
-	x, x0 := []float32{1, 2, 3}, []float32{-1, -2, -3}
-	dst := make([]float32, 3)
-	coalition.Mix(dst, x, x0, []int32{1, 0, 1}, set)
-	require.Equal(t, []float32{1, -2, 3}, dst)
-
-	words := []string{"a", "b"}
-	coalition.Mix(words, words, []string{"", ""}, []int32{0, 1}, set)
-	require.Equal(t, []string{"", "b"}, words, "in place, any element type")
-}

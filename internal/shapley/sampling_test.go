@@ -264,7 +264,11 @@ func TestDeepExplainsShapleyTests(t *testing.T) {
 			require.NoError(t, err)
 			v := func(s coalition.Set) float64 {
 				row := make([]float64, len(c.x))
-				coalition.Mix(row, c.x, make([]float64, len(c.x)), g.Of[0], s)
+				for e, p := range g.Of[0] {
+					if s.Has(int(p)) {
+						row[e] = c.x[e]
+					}
+				}
 				return minimum(row)
 			}
 			s := sampling(t, game(g.Players, v), shapley.SamplingOptions{Samples: 300, Plain: true, SharedPermutations: true, Seed: 1})

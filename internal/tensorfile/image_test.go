@@ -3,7 +3,6 @@ package tensorfile
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -215,17 +214,4 @@ func TestPictureLimit(t *testing.T) {
 	cut := file(t, "x.png", string(b.Bytes()[:40]))
 	_, err = Read(cut, bytesSpec(-1, 4, 4, 1))
 	fails(t, err, cut, "")
-}
-
-func TestPicturesAreRows(t *testing.T) {
-	var paths []string
-	for i := range 10 {
-		paths = append(paths, pngFile(t, gray(2, 2, func(int, int) uint8 { return uint8(i) })))
-	}
-	x, err := ReadMany(paths, bytesSpec(-1, 2, 2, 1))
-	require.NoError(t, err)
-	require.Equal(t, []int{10, 2, 2, 1}, x.Shape())
-	for i, v := range x.Bytes() {
-		require.Equal(t, i/4, int(v), fmt.Sprint(i))
-	}
 }

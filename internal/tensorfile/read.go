@@ -20,12 +20,6 @@ import (
 // error is an *Error.
 func Read(path string, want Spec) (*tensor.Tensor, error) { return Limits{}.Read(path, want) }
 
-// ReadMany reads several files and joins them along the rows: ten pictures are
-// ten rows. The error is an *Error.
-func ReadMany(paths []string, want Spec) (*tensor.Tensor, error) {
-	return Limits{}.ReadMany(paths, want)
-}
-
 // ReadNamed reads the arrays of an .npz file, or of a .json file that holds an
 // object of nested lists, by name. The error is an *Error.
 func ReadNamed(path string) (map[string]*tensor.Tensor, error) { return Limits{}.ReadNamed(path) }
@@ -39,38 +33,6 @@ func ReadRaw(path string) (*tensor.Tensor, error) { return Limits{}.ReadRaw(path
 func (l Limits) Read(path string, want Spec) (*tensor.Tensor, error) {
 	t, err := read(path, want, l.budget())
 	return t, at(path, err)
-}
-
-// ReadMany is the function ReadMany under these limits.
-func (l Limits) ReadMany(paths []string, want Spec) (*tensor.Tensor, error) {
-	if len(paths) == 0 {
-		return nil, &Error{Wanted: want.String(), Reason: "no files were named"}
-	}
-	each := want
-	if len(want.Shape) > 0 {
-		each.Shape = slices.Clone(want.Shape)
-		each.Shape[0] = -1
-	}
-	b := l.budget()
-	parts := make([]*tensor.Tensor, len(paths))
-	for i, path := range paths {
-		t, err := read(path, each, b)
-		if err != nil {
-			return nil, at(path, err)
-		}
-		if i > 0 && t.DType() != parts[0].DType() {
-			return nil, &Error{Path: path, Given: t.String(), Wanted: parts[0].String(), Reason: "its type is not that of " + paths[0]}
-		}
-		parts[i] = t
-	}
-	joined := parts[0]
-	if len(parts) > 1 {
-		var err error
-		if joined, err = tensor.Concat(parts...); err != nil {
-			return nil, at(strings.Join(paths, ", "), err)
-		}
-	}
-	return joined, at(strings.Join(paths, ", "), want.rowsOf(joined, len(paths)))
 }
 
 // ReadNamed is the function ReadNamed under these limits.

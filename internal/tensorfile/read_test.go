@@ -23,31 +23,6 @@ func TestReadConvertsAndReshapes(t *testing.T) {
 	require.Equal(t, "float32[N 4]", e.Wanted)
 }
 
-func TestReadMany(t *testing.T) {
-	row := Spec{DType: tensor.Float32, Shape: []int{-1, 3}}
-	two := file(t, "two.json", "[[10,11,12],[13,14,15]]")
-	x, err := ReadMany([]string{"testdata/vector.npy", two}, row)
-	require.NoError(t, err)
-	same(t, made(t, []float32{0, 1, 2, 10, 11, 12, 13, 14, 15}, 3, 3), x, "joined")
-
-	fixed := Spec{DType: tensor.Float32, Shape: []int{3, 3}}
-	_, err = ReadMany([]string{"testdata/vector.npy", two}, fixed)
-	require.NoError(t, err)
-	fixed.Shape[0] = 4
-	_, err = ReadMany([]string{"testdata/vector.npy", two}, fixed)
-	require.ErrorContains(t, err, "the 2 files together have 3 rows")
-	require.Equal(t, []int{4, 3}, fixed.Shape, "the caller's shape is left alone")
-
-	_, err = ReadMany(nil, row)
-	require.ErrorContains(t, err, "no files")
-	_, err = ReadMany([]string{"testdata/f4.npy", "testdata/f8.npy"}, Spec{})
-	fails(t, err, "testdata/f8.npy", "its type is not that of testdata/f4.npy")
-	_, err = ReadMany([]string{"testdata/vector.npy", "testdata/scalar.npy"}, row)
-	fails(t, err, "testdata/scalar.npy", "wanted float32[N 3]")
-	_, err = ReadMany([]string{"testdata/f4.npy", "testdata/version1.npy"}, Spec{Shape: nil})
-	require.NoError(t, err)
-}
-
 func TestReadRefuses(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "x.npy"), 0o700))

@@ -1,7 +1,6 @@
 package tensorfile
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -171,13 +170,4 @@ func ways(given, wanted []int, drop bool) ([]int, int) {
 		return nil, len(found)
 	}
 	return found[0], 1
-}
-
-// rowsOf checks the number of rows after several files were joined.
-func (s Spec) rowsOf(t *tensor.Tensor, files int) error {
-	if len(s.Shape) == 0 || s.Shape[0] < 0 || len(t.Shape()) == 0 || s.Shape[0] == t.Shape()[0] {
-		return nil
-	}
-	return &Error{Given: t.String(), Wanted: s.String(),
-		Reason: fmt.Sprintf("the %d files together have %d rows", files, t.Shape()[0])}
 }

@@ -1,6 +1,6 @@
 // Package window slides a window over a row, for occlusion: it says where the
-// windows are, overwrites one with the baseline, and turns the differences that
-// makes into a value per cell.
+// windows are, and turns the differences that hiding them makes into a value per
+// cell.
 package window
 
 import (
@@ -82,9 +82,6 @@ func (g *Grid) Windows() int { return g.count }
 // Cells is the number of elements in a row.
 func (g *Grid) Cells() int { return g.cells }
 
-// Size is the number of cells in a window.
-func (g *Grid) Size() int { return g.size }
-
 // Offset writes the first coordinates of window k into dst, one per axis.
 func (g *Grid) Offset(k int, dst []int) {
 	for a := len(g.shape) - 1; a >= 0; a-- {
@@ -127,12 +124,5 @@ func (g *Grid) Ranges(k int) func(yield func(from, to int) bool) {
 				return
 			}
 		}
-	}
-}
-
-// Occlude overwrites window k of a row with the baseline's elements.
-func Occlude[T any](g *Grid, k int, row, baseline []T) {
-	for from, to := range g.Ranges(k) {
-		copy(row[from:to], baseline[from:to])
 	}
 }
