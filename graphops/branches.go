@@ -1,6 +1,7 @@
 package graphops
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
@@ -34,9 +35,7 @@ func (f flows) of(o Output) map[Output]int {
 		return all
 	}
 	own := map[Output]int{o.Node.Inputs[1]: o.Index}
-	for choice, side := range all {
-		own[choice] = side
-	}
+	maps.Copy(own, all)
 	return own
 }
 
@@ -50,26 +49,18 @@ func (f flows) node(n *Node) map[Output]int {
 	if n.Op == "Merge" && len(n.Inputs) == 2 {
 		a, b := f.of(n.Inputs[0]), f.of(n.Inputs[1])
 		if choice, _, ok := f.join(a, b); ok { // alive on both of its sides
-			for _, in := range []map[Output]int{a, b} {
-				for c, side := range in {
-					if c != choice {
-						all[c] = side
-					}
-				}
-			}
+			maps.Copy(all, a)
+			maps.Copy(all, b)
+			delete(all, choice)
 			f[n] = all
 			return all
 		}
 	}
 	for _, in := range n.Inputs {
-		for choice, side := range f.of(in) {
-			all[choice] = side
-		}
+		maps.Copy(all, f.of(in))
 	}
 	for _, before := range n.Controls { // an Identity of one side of a Switch
-		for choice, side := range f.node(before) {
-			all[choice] = side
-		}
+		maps.Copy(all, f.node(before))
 	}
 	f[n] = all
 	return all

@@ -93,7 +93,7 @@ func (c *copier) attachGradient(s *scope, d *tfproto.NodeDef, n *Node) {
 		n.custom.why = g.why
 	default:
 		c.inGradient = true
-		to, seeds, err := c.writeGradient(s, d, n, g, f)
+		to, seeds, err := c.writeGradient(s, d, n, g)
 		c.inGradient = false
 		if err != nil {
 			n.custom.why = err.Error()
@@ -103,7 +103,7 @@ func (c *copier) attachGradient(s *scope, d *tfproto.NodeDef, n *Node) {
 	}
 }
 
-func (c *copier) writeGradient(s *scope, d *tfproto.NodeDef, n *Node, g customGradient, f *tfproto.FunctionDef) (to, seeds []Output, err error) {
+func (c *copier) writeGradient(s *scope, d *tfproto.NodeDef, n *Node, g customGradient) (to, seeds []Output, err error) {
 	b := NewBuilder(c.graph, n.Name+"/custom_gradient")
 	for i := range n.Outputs {
 		seeds = append(seeds, b.Zeros(Output{n, i}))
@@ -195,15 +195,15 @@ func (c *Context) customAdjoints(g *custom) []Adjoint {
 	return c.toInputs(out)
 }
 
-// of is the same gradient for a copy of its node.
-func (g *custom) of(r *Replay) *custom {
+// with is the same gradient for a copy of its node; at gives the copy of a tensor.
+func (g *custom) with(at func(Output) Output) *custom {
 	again := &custom{why: g.why}
 	for _, seed := range g.seeds {
-		again.seeds = append(again.seeds, r.At(seed))
+		again.seeds = append(again.seeds, at(seed))
 	}
 	for _, o := range g.to {
 		if o.Valid() {
-			o = r.At(o)
+			o = at(o)
 		}
 		again.to = append(again.to, o)
 	}

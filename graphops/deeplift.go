@@ -145,7 +145,7 @@ func (d *DeepLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
 		if m := r.Multiplier(c); m != nil || r.Kind != Extremum {
 			return d.remember(c.toInputs(m))
 		}
-		return d.remember(c.toInputs(d.extremum(c, r, w))) // the closed form does not cover this node
+		return d.remember(c.toInputs(d.extremum(c, r))) // the closed form does not cover this node
 	case r.Kind == Unary || r.Kind == Discrete:
 		for i := range c.Node.Inputs {
 			if c.wants[i] {
@@ -156,7 +156,7 @@ func (d *DeepLIFT) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
 	case r.Kind == Bilinear:
 		return c.toInputs(r.VJP(d.halfway(c, w)))
 	case r.Kind == Extremum:
-		return d.remember(c.toInputs(d.extremum(c, r, w)))
+		return d.remember(c.toInputs(d.extremum(c, r)))
 	}
 	return c.toInputs(r.VJP(c))
 }
@@ -259,7 +259,7 @@ func (d *DeepLIFT) halfway(c *Context, w *Walk) *Context {
 // (for a minimum the smaller) of y and its reference y0, y-y0 = (k-y0) + (y-k):
 // the first part belongs to what x chose, the second to what the reference
 // chose, and both only ever land where x differs from its reference.
-func (d *DeepLIFT) extremum(c *Context, r Rule, w *Walk) []Output {
+func (d *DeepLIFT) extremum(c *Context, r Rule) []Output {
 	y := Output{c.Node, 0}
 	y0 := d.ref.At(y)
 	further := "Maximum"
@@ -285,32 +285,4 @@ func (d *DeepLIFT) extremum(c *Context, r Rule, w *Walk) []Output {
 		}
 	}
 	return out
-}
-
-// rowsOf repeats a reference that was stored for one row to all rows.
-func (b *Builder) rowsOf(ref, like Output) Output {
-	// What is stored has a known shape; what is computed has the rows of like.
-	if !ref.Valid() || ref == like || !ref.Shape().Known() || ref.Shape().Same(like.Shape()) {
-		return ref
-	}
-	return b.Like(b.Op("BroadcastTo", []Output{ref, b.ShapeVector(like)}), like)
-}
-
-// finer is a float type that holds the values of both.
-func finer(a, b tensor.DType) tensor.DType {
-	switch {
-	case a == b || a.Size() > b.Size():
-		return a
-	case a.Size() < b.Size():
-		return b
-	}
-	return tensor.Float32 // float16 and bfloat16
-}
-
-// Cast is a tensor in another type; itself if it has that type.
-func (b *Builder) Cast(o Output, t tensor.DType) Output {
-	if !o.Valid() || o.DType() == t {
-		return o
-	}
-	return b.Like(b.Op("Cast", []Output{o}, Type("DstT", t)), o)
 }

@@ -124,16 +124,7 @@ func (f Function) into(b *Builder, args []Output) []Output {
 		}
 		at[n] = c
 		if n.custom != nil {
-			c.custom = &custom{why: n.custom.why}
-			for _, seed := range n.custom.seeds {
-				c.custom.seeds = append(c.custom.seeds, there(seed))
-			}
-			for _, to := range n.custom.to {
-				if to.Valid() {
-					to = there(to)
-				}
-				c.custom.to = append(c.custom.to, to)
-			}
+			c.custom = n.custom.with(there)
 		}
 		return c
 	}

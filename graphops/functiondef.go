@@ -79,11 +79,11 @@ func outputName(o Output) (arg string, i int) {
 
 // typesOf lists dtypes as an attribute.
 func typesOf(name string, of []Output) Attr {
-	l := &tfproto.AttrValue_ListValue{}
+	var types []tensor.DType
 	for _, o := range of {
-		l.Type = append(l.Type, int32(o.DType()))
+		types = append(types, o.DType())
 	}
-	return Attr{name, &tfproto.AttrValue{Value: &tfproto.AttrValue_List{List: l}}}
+	return Types(name, types...)
 }
 
 // loop gives the attributes of a While whose functions have been written.

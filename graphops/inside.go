@@ -75,7 +75,7 @@ func (w *Walk) carries(o Output) bool {
 
 // takes says whether a tensor leads to a target.
 func (w *Walk) takes(o Output) bool {
-	return slices.Contains(w.Targets, o) || slices.ContainsFunc(w.Path, func(n *Node) bool { return slices.Contains(n.Inputs, o) })
+	return slices.Contains(w.Targets, o) || w.uses(o)
 }
 
 // checkLoop lists what stands in the way of a pass in the body of a loop.

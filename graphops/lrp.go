@@ -41,28 +41,6 @@ func NewLRP(w *Walk, epsilon float64, bias Bias) *LRP {
 // Name implements Pass.
 func (*LRP) Name() string { return "elrp (canonical)" }
 
-// routes says whether relevance follows the gradient of an op.
-func routes(op string, kind Kind) bool { return Routes(op) || kind == Extremum || kind == Select }
-
-// Routes says whether a linear op only moves, copies or picks elements. Any other
-// is a map with weights.
-func Routes(op string) bool {
-	switch op {
-	case "Identity", "IdentityN", "Snapshot", "CheckNumerics", "EnsureShape", "PlaceholderWithDefault", "StopGradient", "PreventGradient", "Cast",
-		"Reshape", "Squeeze", "ExpandDims", "Transpose", "BroadcastTo", "Tile", "Concat", "ConcatV2", "Split", "SplitV", "Pack", "Unpack",
-		"Slice", "StridedSlice", "Pad", "PadV2", "MirrorPad", "Gather", "GatherV2", "GatherNd", "Reverse", "ReverseV2", "ReverseSequence", "Roll",
-		"SpaceToBatchND", "BatchToSpaceND", "SpaceToBatch", "BatchToSpace", "SpaceToDepth", "DepthToSpace", "Switch", "Merge",
-		"DynamicPartition", "DynamicStitch", "ParallelDynamicStitch", "MatrixDiag", "MatrixDiagV2", "MatrixDiagV3", "MatrixDiagPart", "MatrixDiagPartV2",
-		"MatrixDiagPartV3", "MatrixBandPart", "Diag", "DiagPart", "CheckNumericsV2", "GuaranteeConst", "Print", "ConjugateTranspose",
-		"ExtractImagePatches", "ExtractVolumePatches", "SparseToDense", "RaggedTensorToTensor", "TensorStridedSliceUpdate",
-		"MatrixSetDiag", "MatrixSetDiagV2", "MatrixSetDiagV3", "ResizeNearestNeighbor",
-		"TensorListFromTensor", "TensorListStack", "TensorListGetItem", "TensorListSetItem", "TensorListPushBack", "TensorListPopBack",
-		"TensorListGather", "TensorListScatter", "TensorListScatterV2", "TensorListScatterIntoExistingList", "TensorListConcatV2", "TensorListSplit", "TensorListResize":
-		return true
-	}
-	return false
-}
-
 // Refuse implements Pass.
 func (p *LRP) Refuse(n *Node, r Rule, w *Walk) (reason, help string) {
 	if p.regions.bent[Output{n, 0}] || discreteOnly(n) { // no relevance gets to a condition or an index
@@ -184,7 +162,7 @@ func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
 			varying++
 		}
 	}
-	if p.Bias == Distribute && varying == 1 && shifts(c.Node) {
+	if p.Bias == Distribute && varying == 1 && affine(c.Node.Op) {
 		return c.whole() // there is one input to give the offset's share to
 	}
 	z, hasBias := p.z[y]
@@ -209,18 +187,9 @@ func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
 		}
 	}
 	if p.Bias == Distribute && varying == 1 && weighted(c.Node.Op) {
-		p.distribute(c, r, w, out, c.Mul(share, c.Sub(stable, y)))
+		p.distribute(c, r, out, c.Mul(share, c.Sub(stable, y)))
 	}
 	return out
-}
-
-// shifts says whether an op works element by element and may add an offset.
-func shifts(n *Node) bool {
-	switch n.Op {
-	case "BiasAdd", "Add", "AddV2", "Sub", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3":
-		return true
-	}
-	return false
 }
 
 // whole hands all relevance to the one input that varies.
@@ -236,7 +205,7 @@ func (c *Context) whole() []Output {
 
 // distribute spreads what bias and epsilon would keep, rest, evenly over the
 // inputs that each output is made of: as many as an all-ones map counts.
-func (p *LRP) distribute(c *Context, r Rule, w *Walk, out []Output, rest Output) {
+func (p *LRP) distribute(c *Context, r Rule, out []Output, rest Output) {
 	ones := make([]Output, len(c.Node.Inputs))
 	for i, in := range c.Node.Inputs {
 		ones[i] = in

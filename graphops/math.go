@@ -76,6 +76,25 @@ func Broadcast(x, y Shape) (Shape, bool) {
 	return out, true
 }
 
+// finer is a float type that holds the values of both.
+func finer(a, b tensor.DType) tensor.DType {
+	switch {
+	case a == b || a.Size() > b.Size():
+		return a
+	case a.Size() < b.Size():
+		return b
+	}
+	return tensor.Float32 // float16 and bfloat16
+}
+
+// Cast is a tensor in another type; itself if it has that type.
+func (b *Builder) Cast(o Output, t tensor.DType) Output {
+	if !o.Valid() || o.DType() == t {
+		return o
+	}
+	return b.Like(b.Op("Cast", []Output{o}, Type("DstT", t)), o)
+}
+
 // Where picks x where cond holds, else y; all of one shape. The old Select op
 // is three times as fast as SelectV2, which broadcasts.
 func (b *Builder) Where(cond, x, y Output) Output {

@@ -81,3 +81,12 @@ func (b *Builder) again(n *Node, in []Output) *Node {
 	}
 	return c
 }
+
+// rowsOf repeats a reference that was stored for one row to all rows.
+func (b *Builder) rowsOf(ref, like Output) Output {
+	// What is stored has a known shape; what is computed has the rows of like.
+	if !ref.Valid() || ref == like || !ref.Shape().Known() || ref.Shape().Same(like.Shape()) {
+		return ref
+	}
+	return b.Like(b.Op("BroadcastTo", []Output{ref, b.ShapeVector(like)}), like)
+}

@@ -1,16 +1,11 @@
 package graphops
 
-// Elementwise says whether an op's result at one position depends on its
-// inputs at that position only.
-func Elementwise(op string) bool { return elementwiseOps()[op] }
-
-// elementwiseOps are the ops whose result at one position depends on their
-// inputs at that position only (others broadcast). A connected set of them fed
-// by one varying tensor is a function of one number: an activation.
-func elementwiseOps() map[string]bool {
-	set := map[string]bool{}
-	for _, op := range []string{
-		"Add", "AddV2", "Sub", "Mul", "Div", "RealDiv", "DivNoNan", "Neg", "AddN", "Pow", "SquaredDifference", "Maximum", "Minimum",
+// Elementwise says whether an op's result at one position depends on its inputs
+// at that position only; others broadcast. A connected set of such ops fed by one
+// varying tensor is a function of one number: an activation.
+func Elementwise(op string) bool {
+	switch op {
+	case "Add", "AddV2", "Sub", "Mul", "Div", "RealDiv", "DivNoNan", "Neg", "AddN", "Pow", "SquaredDifference", "Maximum", "Minimum",
 		"Mod", "FloorMod", "FloorDiv", "TruncateDiv", "TruncateMod", "Xdivy", "Xlogy", "Xlog1py", "Atan2",
 		"Relu", "Relu6", "Elu", "Selu", "LeakyRelu", "Softplus", "Softsign", "Sigmoid", "Tanh",
 		"Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "Square", "Abs", "Erf", "Erfc", "Erfinv", "Ndtri",
@@ -22,11 +17,10 @@ func elementwiseOps() map[string]bool {
 		"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "ApproximateEqual",
 		"LogicalAnd", "LogicalOr", "LogicalNot", "IsFinite", "IsInf", "IsNan",
 		"BitwiseAnd", "BitwiseOr", "BitwiseXor", "Invert", "LeftShift", "RightShift", "Bucketize",
-		"Select", "SelectV2", "Cast", "Identity", "IdentityN", "StopGradient", "CheckNumerics", "Snapshot", "EnsureShape",
-	} {
-		set[op] = true
+		"Select", "SelectV2", "Cast", "Identity", "IdentityN", "StopGradient", "CheckNumerics", "Snapshot", "EnsureShape":
+		return true
 	}
-	return set
+	return false
 }
 
 // regions finds for each tensor of the path the one varying tensor that it is
@@ -39,9 +33,8 @@ type regions struct {
 
 func findRegions(w *Walk) *regions {
 	r := &regions{source: map[Output]Output{}, bent: map[Output]bool{}}
-	elementwise := elementwiseOps()
 	for _, n := range w.Path {
-		if !elementwise[n.Op] {
+		if !Elementwise(n.Op) {
 			continue
 		}
 		if n.Op == "IdentityN" { // each output is its own input

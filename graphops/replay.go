@@ -1,5 +1,7 @@
 package graphops
 
+import "maps"
+
 // Replay computes tensors again from other values of some of the tensors they
 // depend on. What does not depend on those is shared with the original.
 type Replay struct {
@@ -10,9 +12,7 @@ type Replay struct {
 // NewReplay takes, for each key of from, its value instead; b adds the nodes.
 func NewReplay(b *Builder, from map[Output]Output) *Replay {
 	r := &Replay{b: b, memo: map[Output]Output{}}
-	for of, instead := range from {
-		r.memo[of] = instead
-	}
+	maps.Copy(r.memo, from)
 	return r
 }
 
@@ -50,7 +50,7 @@ func (r *Replay) At(o Output) Output {
 		}
 	}
 	if n.custom != nil && again != n {
-		again.custom = n.custom.of(r)
+		again.custom = n.custom.with(r.At)
 	}
 	return r.memo[o]
 }

@@ -273,17 +273,6 @@ func integerRange(args [][]int) ([]int, bool) {
 	return out, true
 }
 
-// constBool is a constant bool scalar as 0 or 1.
-func constBool(p *tfproto.TensorProto) ([]int, bool) {
-	if len(p.GetTensorShape().GetDim()) != 0 {
-		return nil, false
-	}
-	if len(p.BoolVal) > 0 && p.BoolVal[0] || len(p.TensorContent) > 0 && p.TensorContent[0] != 0 {
-		return []int{1}, true
-	}
-	return []int{0}, true
-}
-
 // slice is v[i] or v[i:j] of a vector, without negative steps.
 func (c *copier) slice(n *Node, all func() bool, args [][]int) ([]int, bool) {
 	if !all() || len(args[1]) != 1 || len(args[3]) != 1 || args[3][0] != 1 || n.Int("ellipsis_mask") != 0 || n.Int("new_axis_mask") != 0 {

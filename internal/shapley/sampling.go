@@ -110,7 +110,7 @@ func (s *Sampling) Next(dst []coalition.Set) int {
 		if s.draw.step == 0 {
 			s.present.Fill(s.game.Players)
 		}
-		player, _ := s.draw.next()
+		player := s.draw.next()
 		s.present.Remove(player)
 		copy(set, s.present)
 		if s.draw.step == s.game.Players-1 {
@@ -146,7 +146,7 @@ func (s *Sampling) Take(values []float64) error {
 
 // leave notes that the value is after once the next player has left.
 func (s *Sampling) leave(after float64) {
-	player, _ := s.read.next()
+	player := s.read.next()
 	s.contribution[player] += s.before - after
 	s.before = after
 }

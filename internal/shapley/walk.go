@@ -21,8 +21,8 @@ func newWalk(players int, seed, stream uint64, antithetic bool) walk {
 	return walk{rng: rand.New(rand.NewPCG(seed, stream)), order: order, antithetic: antithetic, reverse: true}
 }
 
-// next returns the next player, and whether it is the permutation's last.
-func (w *walk) next() (player int, last bool) {
+// next returns the next player.
+func (w *walk) next() int {
 	if w.step == 0 {
 		w.begin()
 	}
@@ -33,9 +33,8 @@ func (w *walk) next() (player int, last bool) {
 	w.step++
 	if w.step == len(w.order) {
 		w.step = 0
-		last = true
 	}
-	return int(w.order[at]), last
+	return int(w.order[at])
 }
 
 func (w *walk) begin() {
