@@ -176,42 +176,21 @@ func (w *Walk) backward(b *Builder, p Pass, seeds []Output) ([]Output, error) {
 	if err := w.Check(p); err != nil {
 		return nil, err
 	}
-	sums := map[Output][]Output{}
+	sums := adjoints{}
 	for i, target := range w.Targets {
 		sums[target] = append(sums[target], seeds[i])
-	}
-	total := func(o Output) Output {
-		s := sums[o]
-		if len(s) > 1 {
-			s = []Output{b.Like(b.Op("AddN", s), o)}
-			sums[o] = s
-		}
-		if len(s) == 0 {
-			return Output{}
-		}
-		return b.Like(s[0], o)
 	}
 	for _, n := range slices.Backward(w.Path) {
 		c := w.context(b, n)
 		some := false
 		for i := range n.Outputs {
-			c.grads[i] = total(Output{n, i})
+			c.grads[i] = sums.total(b, Output{n, i})
 			some = some || c.grads[i].Valid()
 		}
 		if !some {
 			continue
 		}
-		pass := p
-		if w.plain[n] {
-			pass = Gradient{}
-		}
-		var back []Adjoint
-		if n.Loop != nil {
-			back = w.throughLoop(c, p)
-		} else {
-			back = pass.Backprop(c, w.rules[n.Op], w)
-		}
-		for _, a := range back {
+		for _, a := range w.through(c, p) {
 			sums[a.Of] = append(sums[a.Of], a.Value)
 		}
 		b.Fail(c.err)
@@ -221,12 +200,38 @@ func (w *Walk) backward(b *Builder, p Pass, seeds []Output) ([]Output, error) {
 	}
 	out := make([]Output, len(w.Xs))
 	for i, x := range w.Xs {
-		if out[i] = total(x); !out[i].Valid() {
+		if out[i] = sums.total(b, x); !out[i].Valid() {
 			out[i] = w.nothing(b, x)
 		}
 		out[i] = b.after(w.guards, out[i])
 	}
 	return out, b.err
+}
+
+// through sends the adjoints of a node's outputs back through it.
+func (w *Walk) through(c *Context, p Pass) []Adjoint {
+	switch n := c.Node; {
+	case n.Loop != nil:
+		return w.throughLoop(c, p)
+	case w.plain[n]:
+		p = Gradient{}
+	}
+	return p.Backprop(c, w.rules[c.Node.Op], w)
+}
+
+// adjoints has for each tensor what flowed back to it, from each of its users.
+type adjoints map[Output][]Output
+
+// total is the adjoint of a tensor; the zero Output where nothing flowed back.
+func (a adjoints) total(b *Builder, o Output) Output {
+	switch parts := a[o]; len(parts) {
+	case 0:
+		return Output{}
+	case 1:
+	default:
+		a[o] = []Output{b.Like(b.Op("AddN", parts), o)}
+	}
+	return b.Like(a[o][0], o)
 }
 
 // nothing is the adjoint of an explained tensor that no target depends on.

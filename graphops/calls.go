@@ -14,28 +14,8 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 	if outs, ok := s.calls[d.Name]; ok {
 		return outs, true, nil
 	}
-	var branches []*tfproto.NameAttrList
-	switch d.Op {
-	case "PartitionedCall", "StatefulPartitionedCall":
-		branches = []*tfproto.NameAttrList{d.GetAttr()["f"].GetFunc()}
-	case "If", "StatelessIf":
-		branches = []*tfproto.NameAttrList{d.GetAttr()["else_branch"].GetFunc(), d.GetAttr()["then_branch"].GetFunc()}
-	case "Case", "StatelessCase":
-		branches = d.GetAttr()["branches"].GetList().GetFunc()
-	case "While", "StatelessWhile":
-		if c.known == nil || c.stays[d] {
-			return nil, false, nil
-		}
-		branches = []*tfproto.NameAttrList{d.GetAttr()["cond"].GetFunc(), d.GetAttr()["body"].GetFunc()}
-	default:
-		if _, isOp := c.graph.ops[d.Op]; isOp && !isFused(d.Op) {
-			return nil, false, nil
-		} else if !isOp {
-			branches = []*tfproto.NameAttrList{{Name: d.Op, Attr: d.Attr}}
-		}
-	}
-	missing := func(f *tfproto.NameAttrList) bool { return c.functions[f.GetName()] == nil }
-	if !isFused(d.Op) && len(branches) == 0 || slices.ContainsFunc(branches, missing) {
+	callees, ok := c.callees(d)
+	if !ok {
 		return nil, false, nil
 	}
 	leave, err := c.enter(s, d.Name)
@@ -43,20 +23,13 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 		return nil, false, err
 	}
 	defer leave()
-	var ins []Output
-	for _, in := range d.Input {
-		if strings.HasPrefix(in, "^") {
-			continue
-		}
-		o, err := c.resolve(s, in)
-		if err != nil {
-			return nil, false, err
-		}
-		ins = append(ins, o)
+	ins, err := c.inputs(s, d)
+	if err != nil {
+		return nil, false, err
 	}
 	switch d.Op {
 	case "If", "StatelessIf", "Case", "StatelessCase":
-		outs, err = c.conditional(s, d, branches, ins)
+		outs, err = c.conditional(s, d, callees, ins)
 	case "While", "StatelessWhile":
 		if outs, ok, err = c.unroll(s, d, ins); err == nil && !ok {
 			c.stays[d] = true
@@ -67,7 +40,7 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 			outs = make([]Output, 1)
 			outs[0], err = c.unfuse(s, d, ins)
 		} else {
-			outs, err = c.call(s, d, d.Name, branches[0], ins)
+			outs, err = c.call(s, d, d.Name, callees[0], ins)
 		}
 	}
 	if err != nil {
@@ -75,6 +48,49 @@ func (c *copier) expand(s *scope, d *tfproto.NodeDef) (outs []Output, ok bool, e
 	}
 	s.calls[d.Name] = outs
 	return outs, true, nil
+}
+
+// callees are the functions that a node calls, those of an If from false to true;
+// none for a fused op, which is expanded too. ok is false for a plain op, and for a
+// loop that stays one.
+func (c *copier) callees(d *tfproto.NodeDef) (list []*tfproto.NameAttrList, ok bool) {
+	attr := func(name string) *tfproto.NameAttrList { return d.GetAttr()[name].GetFunc() }
+	switch d.Op {
+	case "PartitionedCall", "StatefulPartitionedCall":
+		list = []*tfproto.NameAttrList{attr("f")}
+	case "If", "StatelessIf":
+		list = []*tfproto.NameAttrList{attr("else_branch"), attr("then_branch")}
+	case "Case", "StatelessCase":
+		list = d.GetAttr()["branches"].GetList().GetFunc()
+	case "While", "StatelessWhile":
+		if c.known == nil || c.stays[d] {
+			return nil, false
+		}
+		list = []*tfproto.NameAttrList{attr("cond"), attr("body")}
+	default:
+		if _, isOp := c.graph.ops[d.Op]; isOp {
+			return nil, isFused(d.Op)
+		}
+		list = []*tfproto.NameAttrList{{Name: d.Op, Attr: d.Attr}}
+	}
+	missing := func(f *tfproto.NameAttrList) bool { return c.functions[f.GetName()] == nil }
+	return list, len(list) > 0 && !slices.ContainsFunc(list, missing)
+}
+
+// inputs are the tensors that a node takes.
+func (c *copier) inputs(s *scope, d *tfproto.NodeDef) ([]Output, error) {
+	var ins []Output
+	for _, in := range d.Input {
+		if strings.HasPrefix(in, "^") {
+			continue
+		}
+		o, err := c.resolve(s, in)
+		if err != nil {
+			return nil, err
+		}
+		ins = append(ins, o)
+	}
+	return ins, nil
 }
 
 // callDef is the definition by which the outputs of an expanded node count.

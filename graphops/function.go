@@ -85,54 +85,61 @@ func (b *Builder) argumentOf(t, element tensor.DType, shape Shape) Output {
 // into copies the function's nodes to another graph, with other tensors in
 // place of its arguments, and returns its results there.
 func (f Function) into(b *Builder, args []Output) []Output {
-	at := map[*Node]*Node{}
-	given := map[Output]Output{}
+	m := &move{b: b, given: map[Output]Output{}, at: map[*Node]*Node{}}
 	for i, a := range f.Args {
-		given[a] = args[i]
-	}
-	var copyOf func(n *Node) *Node
-	there := func(o Output) Output {
-		if v, ok := given[o]; ok {
-			return v
-		}
-		if n := copyOf(o.Node); n != nil {
-			return Output{n, o.Index}
-		}
-		return Output{}
-	}
-	copyOf = func(n *Node) *Node {
-		if c, ok := at[n]; ok {
-			if c == nil {
-				b.Fail(&GraphError{n.Origin, "a loop of TensorFlow 1 inside the body of another loop cannot be explained"})
-			}
-			return c
-		}
-		at[n] = nil
-		var in []Output
-		for _, i := range n.Inputs {
-			in = append(in, there(i))
-		}
-		c := b.again(n, in)
-		if c == nil {
-			return nil
-		}
-		c.Origin = n.Origin
-		for _, before := range n.Controls {
-			if k := copyOf(before); k != nil {
-				c.Controls = append(c.Controls, k)
-			}
-		}
-		at[n] = c
-		if n.custom != nil {
-			c.custom = n.custom.with(there)
-		}
-		return c
+		m.given[a] = args[i]
 	}
 	var out []Output
 	for _, r := range f.Results {
-		out = append(out, there(r))
+		out = append(out, m.tensor(r))
 	}
 	return out
+}
+
+// move copies nodes from one graph to another.
+type move struct {
+	b     *Builder
+	given map[Output]Output // what stands for a tensor there
+	at    map[*Node]*Node   // copies; nil for a node whose inputs are being copied
+}
+
+func (m *move) tensor(o Output) Output {
+	if v, ok := m.given[o]; ok {
+		return v
+	}
+	if n := m.node(o.Node); n != nil {
+		return Output{n, o.Index}
+	}
+	return Output{}
+}
+
+func (m *move) node(n *Node) *Node {
+	if c, ok := m.at[n]; ok {
+		if c == nil {
+			m.b.Fail(&GraphError{n.Origin, "a loop of TensorFlow 1 inside the body of another loop cannot be explained"})
+		}
+		return c
+	}
+	m.at[n] = nil
+	var in []Output
+	for _, i := range n.Inputs {
+		in = append(in, m.tensor(i))
+	}
+	c := m.b.again(n, in)
+	if c == nil {
+		return nil
+	}
+	c.Origin = n.Origin
+	for _, before := range n.Controls {
+		if k := m.node(before); k != nil {
+			c.Controls = append(c.Controls, k)
+		}
+	}
+	m.at[n] = c
+	if n.custom != nil {
+		c.custom = n.custom.with(m.tensor)
+	}
+	return c
 }
 
 // elementOf is the type of the elements of a node's lists; Invalid if there are

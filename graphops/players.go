@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+
+	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // maxPlayers bounds the tensors that a difference is split over: the function
@@ -81,34 +83,10 @@ func (d *DeepLIFT) shapley(c *Context, w *Walk, players []Output) []Adjoint {
 	if y.DType().IsFloat() {
 		t = y.DType()
 	}
-	game := NewWalk(c.graph, y, players, w.rules)
-	game.fixed = w.fixed
-	all := 1<<len(players) - 1
-	values := make([]Output, all+1)
-	for set := range values {
-		switch set {
-		case all:
-			values[set] = c.Cast(y, t)
-		case 0:
-			values[set] = c.Cast(d.ref.At(y), t)
-		default:
-			r := NewReference(game, c.Builder.In(fmt.Sprintf("%s/players_%d", c.scope, set)), func(o Output) Output {
-				i := slices.Index(players, o)
-				if i < 0 {
-					return Output{}
-				}
-				if set>>i&1 == 1 {
-					return o
-				}
-				return c.rowsOf(d.ref.At(o), o)
-			})
-			values[set] = c.Like(c.Cast(r.At(y), t), y)
-			c.Fail(r.b.err)
-		}
-	}
+	values := d.coalitions(c, w, players, t)
 	whole := c.Cast(c.Grad(0), t)
 	if !y.DType().IsFloat() {
-		whole = c.Op("DivNoNan", []Output{whole, c.Sub(values[all], values[0])})
+		whole = c.Op("DivNoNan", []Output{whole, c.Sub(values[len(values)-1], values[0])})
 	}
 	var out []Adjoint
 	for i, p := range players {
@@ -116,14 +94,7 @@ func (d *DeepLIFT) shapley(c *Context, w *Walk, players []Output) []Adjoint {
 		if y.DType().IsFloat() && p.DType().IsFloat() {
 			part = d.withoutNoise(c, part, p, values)
 		}
-		share := c.Mul(whole, part)
-		if n := c.Node; n.Op == "Select" && p == n.Inputs[0] && !mixes(n) {
-			count := c.Op("Size", []Output{p})
-			flat := c.Op("Reshape", []Output{share, c.Op("Pack", []Output{count, c.IntScalar(-1)}, Int("axis", 0))})
-			share = c.ReshapeLike(c.Sum(flat, false, 1), p)
-		} else {
-			share = c.SumTo(share, y, p)
-		}
+		share := c.sharesOf(p, c.Mul(whole, part))
 		if p.DType().IsFloat() {
 			dp := c.Sub(p, d.ref.At(p))
 			share = c.Op("DivNoNan", []Output{c.Cast(share, p.DType()), dp})
@@ -133,6 +104,45 @@ func (d *DeepLIFT) shapley(c *Context, w *Walk, players []Output) []Adjoint {
 		out = append(out, Adjoint{p, c.Like(share, p)})
 	}
 	return out
+}
+
+// coalitions are the values of the function for each set of players: bit i says
+// whether player i is at its value, not at its reference.
+func (d *DeepLIFT) coalitions(c *Context, w *Walk, players []Output, t tensor.DType) []Output {
+	y := Output{c.Node, 0}
+	game := NewWalk(c.graph, y, players, w.rules)
+	game.fixed = w.fixed
+	all := 1<<len(players) - 1
+	values := make([]Output, all+1)
+	values[0] = c.Cast(d.ref.At(y), t)
+	for set := 1; set < all; set++ {
+		r := NewReference(game, c.Builder.In(fmt.Sprintf("%s/players_%d", c.scope, set)), func(o Output) Output {
+			i := slices.Index(players, o)
+			switch {
+			case i < 0:
+				return Output{}
+			case set>>i&1 == 1:
+				return o
+			}
+			return c.rowsOf(d.ref.At(o), o)
+		})
+		values[set] = c.Like(c.Cast(r.At(y), t), y)
+		c.Fail(r.b.err)
+	}
+	values[all] = c.Cast(y, t)
+	return values
+}
+
+// sharesOf adds up a player's shares, which have the shape of the result, to its own
+// shape.
+func (c *Context) sharesOf(p, share Output) Output {
+	n := c.Node
+	if n.Op != "Select" || p != n.Inputs[0] || mixes(n) {
+		return c.SumTo(share, Output{n, 0}, p)
+	}
+	count := c.Op("Size", []Output{p}) // one bool for each row
+	flat := c.Op("Reshape", []Output{share, c.Op("Pack", []Output{count, c.IntScalar(-1)}, Int("axis", 0))})
+	return c.ReshapeLike(c.Sum(flat, false, 1), p)
 }
 
 // worth is the Shapley value of player i, given the function's value for each

@@ -42,37 +42,11 @@ func (w *Walk) throughLoop(c *Context, p Pass) []Adjoint {
 		g := c.Grad(i)
 		seeds[k] = t.argument(g, body.Args[i].Shape(), func() Output { return g })
 	}
-	here, there := make([]Output, len(in.vary)), map[Output]Output{}
-	for i := range in.vary {
-		here[i] = t.variable(n, i)
-		if in.vary[i] && t.ref != nil {
-			there[here[i]] = t.variable(t.ref, i)
-		}
-	}
-	if c.Err() != nil || t.inner.Err() != nil {
-		c.Fail(t.inner.Err())
+	turn, there := t.turn(in)
+	if c.Err() != nil {
 		return nil
 	}
-	turn := Function{Graph: body.Graph, Args: body.Args[:len(in.vary)], Results: body.Results[:len(in.vary)]}
-	turn.Results = turn.into(t.inner.In("turn"), here)
-	turn.Graph, turn.Args = t.inner.graph, here
-	if c.Fail(t.inner.err); c.Err() != nil {
-		return nil
-	}
-	var results, xs []Output
-	for _, i := range in.carried {
-		results, xs = append(results, turn.Results[i]), append(xs, turn.Args[i])
-	}
-	walk := newWalk(turn.Graph, results, xs, turn.varying(in.vary), w.rules)
-	walk.AllowFallback, walk.share = w.AllowFallback, c.share
-	var ref *Reference
-	if t.ref != nil {
-		ref = NewReference(walk, t.inner.In("reference"), func(o Output) Output { return there[o] })
-	}
-	adjoints, err := walk.backward(t.inner, p.Within(walk, ref), seeds)
-	if err == nil && ref != nil {
-		err = ref.Err()
-	}
+	adjoints, err := t.pass(w, p, in, turn, there, seeds)
 	if err != nil {
 		c.Fail(err)
 		return nil
@@ -88,6 +62,47 @@ func (w *Walk) throughLoop(c *Context, p Pass) []Adjoint {
 		}
 	}
 	return out
+}
+
+// turn copies the body of the forward loop into the new one. there has for each
+// variable what it was at the baseline.
+func (t *turnsBack) turn(in *inside) (turn Function, there map[Output]Output) {
+	here, there := make([]Output, len(in.vary)), map[Output]Output{}
+	for i := range in.vary {
+		here[i] = t.variable(t.loop, i)
+		if in.vary[i] && t.ref != nil {
+			there[here[i]] = t.variable(t.ref, i)
+		}
+	}
+	if t.c.Fail(t.inner.Err()); t.c.Err() != nil {
+		return turn, there
+	}
+	body := t.loop.Loop.Body
+	turn = Function{Graph: body.Graph, Args: body.Args[:len(in.vary)], Results: body.Results[:len(in.vary)]}
+	turn.Results = turn.into(t.inner.In("turn"), here)
+	turn.Graph, turn.Args = t.inner.graph, here
+	t.c.Fail(t.inner.err)
+	return turn, there
+}
+
+// pass goes back through the turn, and gives the adjoints of the variables that
+// carry some.
+func (t *turnsBack) pass(w *Walk, p Pass, in *inside, turn Function, there map[Output]Output, seeds []Output) ([]Output, error) {
+	var results, xs []Output
+	for _, i := range in.carried {
+		results, xs = append(results, turn.Results[i]), append(xs, turn.Args[i])
+	}
+	walk := newWalk(turn.Graph, results, xs, turn.varying(in.vary), w.rules)
+	walk.AllowFallback, walk.share = w.AllowFallback, t.c.share
+	var ref *Reference
+	if t.ref != nil {
+		ref = NewReference(walk, t.inner.In("reference"), func(o Output) Output { return there[o] })
+	}
+	adjoints, err := walk.backward(t.inner, p.Within(walk, ref), seeds)
+	if err == nil && ref != nil {
+		err = ref.Err()
+	}
+	return adjoints, err
 }
 
 // argument adds an argument to the body. from, called if the body needs it, is
