@@ -34,7 +34,7 @@ const (
 //
 // Large constants are replaced by placeholders of their shape, because only
 // small ones matter for shapes, and look-ups in hash tables by casts. A loop is
-// replaced by its first turn; see flat.go.
+// replaced by its first turn; see infer_flat.go.
 func InferShapes(g *Graph, functions *tfproto.FunctionDefLibrary, infer Inferrer) error {
 	functions = LibraryFor(g, functions)
 	for {

@@ -15,7 +15,7 @@ type Loop struct {
 	widened map[int]Shape
 
 	// turns is the variable that counts the turns, and histories are those that
-	// keep what a variable was at the start of each turn; see record.go.
+	// keep what a variable was at the start of each turn; see backward_record.go.
 	turns     int
 	histories map[int]int
 }
