@@ -57,61 +57,83 @@ func (d *draft) wirePath() (*pathWiring, error) {
 	}
 	d.graph.Prune(append(d.places(), d.target)...)
 	b := graphops.NewBuilder(d.graph, "path")
-	place := func(t tensor.DType, shape graphops.Attr) graphops.Output {
-		return b.Op("Placeholder", nil, graphops.Type("dtype", t), shape)
+	w := newPathWiring(b)
+	w.customs = whole.CustomGradients()
+	samples := d.feedSamples(b, w)
+	xs, differences := d.between(b, w, samples)
+	if xs == nil {
+		return nil, b.Err()
 	}
-	number := func(t tensor.DType) graphops.Output { return place(t, graphops.Dims("shape", []int{-1})) }
-	w := &pathWiring{sample: number(tensor.Int32), reference: number(tensor.Int32), alpha: number(tensor.Float64),
-		weight: number(tensor.Float64), part: number(tensor.Int32), parts: place(tensor.Int32, graphops.Dims("shape", []int{})), customs: whole.CustomGradients()}
+	rows := maps.Clone(samples)
+	for k, i := range d.explained {
+		rows[d.inputs[i].x] = xs[k]
+	}
+	target := graphops.NewReplay(b.In("path/model"), rows).At(d.target)
+	if !target.Valid() {
+		return nil, b.Err()
+	}
+	if err := d.pathBack(b, w, target, xs, differences); err != nil {
+		return nil, err
+	}
+	return w, b.Err()
+}
 
-	// Placeholders for samples and references, and what each row picks of them.
-	pick := func(in input, which graphops.Output) (fed, rows graphops.Output) {
-		fed = place(in.place.DType(), placeShape(openRows(in.place.Shape())))
-		return fed, b.Like(b.Op("GatherV2", []graphops.Output{fed, which, b.IntScalar(0)}), in.place)
+// newPathWiring adds the placeholders that say what each row is.
+func newPathWiring(b *graphops.Builder) *pathWiring {
+	numbers := func(t tensor.DType) graphops.Output { return feedOf(b, t, graphops.Dims("shape", []int{-1})) }
+	return &pathWiring{
+		sample: numbers(tensor.Int32), reference: numbers(tensor.Int32), alpha: numbers(tensor.Float64),
+		weight: numbers(tensor.Float64), part: numbers(tensor.Int32), parts: feedOf(b, tensor.Int32, graphops.Dims("shape", []int{})),
 	}
+}
+
+func feedOf(b *graphops.Builder, t tensor.DType, shape graphops.Attr) graphops.Output {
+	return b.Op("Placeholder", nil, graphops.Type("dtype", t), shape)
+}
+
+// pick adds a placeholder for samples or references, and what each row takes of
+// them.
+func pick(b *graphops.Builder, in input, which graphops.Output) (fed, rows graphops.Output) {
+	fed = feedOf(b, in.place.DType(), placeShape(openRows(in.place.Shape())))
+	return fed, b.Like(b.Op("GatherV2", []graphops.Output{fed, which, b.IntScalar(0)}), in.place)
+}
+
+// feedSamples has each row take its sample: what stands for the inputs that have
+// rows.
+func (d *draft) feedSamples(b *graphops.Builder, w *pathWiring) map[graphops.Output]graphops.Output {
 	samples := map[graphops.Output]graphops.Output{}
 	for _, in := range d.inputs {
-		if in.inner || d.graph.Node(in.place.Node.Name) == nil {
-			continue
-		}
-		if !in.rows {
+		switch {
+		case in.inner || d.graph.Node(in.place.Node.Name) == nil:
+		case !in.rows:
 			w.inputs = append(w.inputs, in.place)
-			continue
+		default:
+			fed, rows := pick(b, in, w.sample)
+			w.inputs, samples[in.place] = append(w.inputs, fed), rows
 		}
-		fed, rows := pick(in, w.sample)
-		w.inputs = append(w.inputs, fed)
-		samples[in.place] = rows
 	}
-	between := map[graphops.Output]graphops.Output{}
-	var xs, ends []graphops.Output
+	return samples
+}
+
+// between gives each explained tensor where each row is on its way, and the way
+// itself, from the reference to the sample; nil after an error.
+func (d *draft) between(b *graphops.Builder, w *pathWiring, samples map[graphops.Output]graphops.Output) (xs, differences []graphops.Output) {
 	for _, i := range d.explained {
 		in := d.inputs[i]
-		fed, rows := pick(in, w.reference)
+		fed, rows := pick(b, in, w.reference)
 		w.references = append(w.references, fed)
 		other := maps.Clone(samples)
 		other[in.place] = rows
 		x := graphops.NewReplay(b.In("path/sample"), samples).At(in.x)
 		x0 := graphops.NewReplay(b.In("path/reference"), other).At(in.x)
-		if err := b.Err(); err != nil || !x.Valid() || !x0.Valid() {
-			return nil, err
+		if b.Err() != nil || !x.Valid() || !x0.Valid() {
+			return nil, nil
 		}
 		difference := b.Sub(x, x0)
 		at := b.Like(b.Add(x0, b.Mul(column(b, w.alpha, x), difference)), in.x)
-		between[in.x], xs, ends = at, append(xs, at), append(ends, difference)
+		xs, differences = append(xs, at), append(differences, difference)
 	}
-	for of, rows := range samples {
-		if _, ok := between[of]; !ok {
-			between[of] = rows
-		}
-	}
-	target := graphops.NewReplay(b.In("path/model"), between).At(d.target)
-	if !target.Valid() {
-		return nil, b.Err()
-	}
-	if err := d.pathBack(b, w, target, xs, ends); err != nil {
-		return nil, err
-	}
-	return w, b.Err()
+	return xs, differences
 }
 
 // pathBack adds the gradient at the rows and what is made of it.
