@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"math"
@@ -103,10 +104,7 @@ func (p *plan) chartNote(found []explanation) string {
 		text := ids != nil && len(ids.Shape()) > 1 && ids.Shape()[1] > 1
 		words, values = words || text, values || !text
 	}
-	notes := []string{"Red speaks for what is explained, blue against it."}
-	if v := found[0].versus; v != nil {
-		notes[0] = fmt.Sprintf("Red speaks for %d and against %d, blue for %d and against %d.", v[0], v[1], v[1], v[0])
-	}
+	notes := []string{cmp.Or(found[0].colours(), "Red speaks for what is explained, blue against it.")}
 	if values && compares(p.methods) {
 		notes = append(notes, "In ( ) is the value at the baseline.")
 	}
@@ -114,9 +112,7 @@ func (p *plan) chartNote(found []explanation) string {
 		notes = append(notes, "In [ ] is the place in the text, from 0.")
 	}
 	notes = append(notes, s.legend(p.baseline))
-	if shown := chartRows(found[0].runs[0].result, len(found)); shown < len(s.labels) {
-		notes = append(notes, fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(s.labels)))
-	}
+	notes = append(notes, s.leftOut(chartRows(found[0].runs[0].result, len(found)))...)
 	return strings.Join(notes, " ")
 }
 
@@ -130,7 +126,7 @@ func (e explanation) chartCaption(method, row int) string {
 	}
 	caption := fmt.Sprintf("%s, %s: %s", label, e.explained(row), number(e.target[row]))
 	if e.predict != "" {
-		caption += fmt.Sprintf(", %s: %d (%s)", e.predict, e.answers[row].index, number(e.answers[row].value))
+		caption += fmt.Sprintf(", %s: %v", e.predict, e.answers[row])
 	}
 	caption += "\nsum " + number(m.sums[row])
 	if m.delta != nil {

@@ -75,10 +75,7 @@ func (c *evaluateCmd) Run(ctx context.Context, s *streams) (err error) {
 	runs := all[0]
 	r := &report{Model: c.Model, Target: e.target.Key, Rows: e.in.rows}
 	for i, run := range runs {
-		j, err := e.judge(explainers[i], run)
-		if err != nil {
-			return err
-		}
+		j := e.judge(explainers[i], run)
 		scores := methodScores{Method: run.method.Name(), Fallbacks: run.result.Fallbacks}
 		for _, metric := range e.metrics {
 			v, err := metric.measure(ctx, j)

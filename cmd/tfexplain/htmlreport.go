@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/tfexplain/tfexplain-go/render"
@@ -77,16 +78,9 @@ func (e explanation) players(about string, several bool) string {
 // reportNotes say what a reader must know.
 func (p *plan) reportNotes(found []explanation, percentile float64, shown int) []string {
 	s := found[0].summary
-	colours := "Red speaks for what is explained, blue against it, white does neither."
-	if v := found[0].versus; v != nil {
-		colours = fmt.Sprintf("Red speaks for %d and against %d, blue for %d and against %d.", v[0], v[1], v[1], v[0])
-	}
+	colours := cmp.Or(found[0].colours(), "Red speaks for what is explained, blue against it, white does neither.")
 	notes := []string{fmt.Sprintf("%s In pictures the strongest colours begin at percentile %g of |attribution|; for tokens and bars they are the largest.", colours, percentile)}
-	notes = append(notes, s.legend(p.baseline))
-	if shown < len(s.labels) {
-		notes = append(notes, fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(s.labels)))
-	}
-	return notes
+	return append(append(notes, s.legend(p.baseline)), s.leftOut(shown)...)
 }
 
 // rowFacts are about a row, whatever is explained by whatever method.
@@ -94,7 +88,7 @@ func (s *summary) rowFacts(row int) []render.Fact {
 	if s.predict == "" {
 		return nil
 	}
-	return []render.Fact{{Name: s.predict, Value: fmt.Sprintf("%d (%s)", s.answers[row].index, number(s.answers[row].value))}}
+	return []render.Fact{{Name: s.predict, Value: s.answers[row].String()}}
 }
 
 // explained is what is explained in a row.

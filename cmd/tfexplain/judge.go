@@ -16,13 +16,11 @@ type judge struct {
 	data      metrics.Data
 	explainer *tfexplain.Explainer
 	method    chosenMethod
-	classes   []int          // the class of each row, or
-	weights   *tensor.Tensor // the weights of each row, or neither: see ysOf
+	classes   []int // the class of each row; nil if it has none
 }
 
-func (e *evaluation) judge(explainer *tfexplain.Explainer, run methodRun) (*judge, error) {
-	w, err := e.choices[0].tensor(e.in.rows)
-	return &judge{e: e, data: e.data(run.result.Attributions), explainer: explainer, method: run.method, classes: run.result.Classes, weights: w}, err
+func (e *evaluation) judge(explainer *tfexplain.Explainer, run methodRun) *judge {
+	return &judge{e: e, data: e.data(run.result.Attributions), explainer: explainer, method: run.method, classes: run.result.Classes}
 }
 
 // givesSlopes says whether a method's attributions are per unit of input.
@@ -117,16 +115,17 @@ func (j *judge) fill(xs map[string]*tensor.Tensor, of []int) (map[string]*tensor
 
 // ysOf are the weights over the target's entries for copies of these rows.
 func (j *judge) ysOf(of []int) (tfexplain.Ys, error) {
-	switch {
+	switch one := j.e.choices[0]; {
 	case j.classes != nil:
 		classes := make([]int, len(of))
 		for i, row := range of {
 			classes[i] = j.classes[row]
 		}
 		return tfexplain.Classes(classes...), nil
-	case j.weights != nil:
-		w, err := j.weights.Take(of)
+	case one.given != nil:
+		w, err := one.given.Take(of)
 		return tfexplain.Weights(w), err
+	default:
+		return one.ys, nil // the same for all rows
 	}
-	return nil, nil // all entries, or the one of --target-index
 }

@@ -73,10 +73,7 @@ func (p *plan) run(ctx context.Context, explainers explainers, stderr io.Writer)
 
 // runMethods explains one choice with every method.
 func (p *plan) runMethods(ctx context.Context, explainers explainers, choice choice) (runs []methodRun, err error) {
-	ys, err := choice.weights(p.in.rows)
-	if err != nil {
-		return nil, err
-	}
+	ys := choice.ys
 	for i, method := range p.methods {
 		r, err := p.explain(ctx, method, explainers[i], ys)
 		if err != nil {

@@ -53,17 +53,14 @@ func writeSheet(dest string, p *plan, found []explanation, percentile float64) e
 		sheet.Columns = append(sheet.Columns, "both")
 	}
 	var notes []string
-	if v := found[0].versus; v != nil {
-		notes = append(notes, fmt.Sprintf("Red speaks for %d and against %d, blue for %d and against %d.", v[0], v[1], v[1], v[0]))
+	if colours := found[0].colours(); colours != "" {
+		notes = append(notes, colours)
 	}
 	if len(runs) > 1 {
 		notes = append(notes, s.legend(p.baseline))
 	}
 	shown := sheetRows(first, len(found))
-	if shown < len(first.Target) {
-		notes = append(notes, fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(first.Target)))
-	}
-	sheet.Note = strings.Join(notes, " ")
+	sheet.Note = strings.Join(append(notes, s.leftOut(shown)...), " ")
 	for row := range shown {
 		for _, e := range found {
 			for _, key := range slices.Sorted(maps.Keys(first.Attributions)) {
@@ -110,7 +107,7 @@ func (s *summary) caption(cells []render.Cell, name string, row int) {
 	explained := s.explained(row) + ": " + number(s.target[row])
 	predicted := ""
 	if s.predict != "" {
-		predicted = fmt.Sprintf("%s: %d (%s)", s.predict, s.answers[row].index, number(s.answers[row].value))
+		predicted = fmt.Sprintf("%s: %v", s.predict, s.answers[row])
 	}
 	cells[0].Caption = name
 	if len(s.methods) == 1 {

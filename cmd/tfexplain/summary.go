@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -39,6 +40,9 @@ type prediction struct {
 	value float64
 }
 
+// String is "8 (0.9987)".
+func (p prediction) String() string { return fmt.Sprintf("%d (%s)", p.index, number(p.value)) }
+
 // summary is what the table and the captions of pictures say.
 type summary struct {
 	labels  []string
@@ -59,6 +63,14 @@ type methodSummary struct {
 	fallbacks []graphops.Refusal
 	complete  bool   // the sums are meant to be f(x) - f(x0)
 	players   string // how many, and how sure their values are; empty without any
+}
+
+// leftOut is a note where not all rows are shown.
+func (s *summary) leftOut(shown int) []string {
+	if shown == len(s.labels) {
+		return nil
+	}
+	return []string{fmt.Sprintf("Shown are the first %d of %d rows.", shown, len(s.labels))}
 }
 
 func (s *summary) hasDelta() bool { return len(s.methods) > 0 && s.methods[0].delta != nil }

@@ -19,12 +19,18 @@ type choice struct {
 	word string
 	name string // in front of the names of results, where there are several
 
-	given *tensor.Tensor // the weights of --ys
+	given  *tensor.Tensor // the weights of --ys
+	versus []int          // two classes: f(x) is that of the first less that of the second
+}
 
-	// Of two classes, f(x) is that of the first less that of the second; the
-	// weights are made when the number of rows is known.
-	versus []int
-	width  int // how many classes the target has
+// colours says what red and blue speak for where two classes are compared; empty
+// where not.
+func (c choice) colours() string {
+	if c.versus == nil {
+		return ""
+	}
+	n, m := c.versus[0], c.versus[1]
+	return fmt.Sprintf("Red speaks for %d and against %d, blue for %d and against %d.", n, m, m, n)
 }
 
 // chooseYs reads --class, --versus, --ys and --target-index.
@@ -122,28 +128,7 @@ func (c *questionFlags) twoClasses(target savedmodel.TensorInfo) (choice, error)
 	if classes < 0 {
 		return choice{}, usagef("--versus: the signature leaves open how many classes %s has; give the weights with --ys", target.Key)
 	}
-	return choice{versus: []int{n, m}, width: classes, word: fmt.Sprintf("%d vs %d", n, m)}, nil
-}
-
-// weights are the weights over the target's entries of this many rows.
-func (c choice) weights(rows int) (tfexplain.Ys, error) {
-	w, err := c.tensor(rows)
-	if err != nil || w == nil {
-		return c.ys, err
-	}
-	return tfexplain.Weights(w), nil
-}
-
-// tensor is the weights where they are numbers, else nil.
-func (c choice) tensor(rows int) (*tensor.Tensor, error) {
-	if c.versus == nil {
-		return c.given, nil
-	}
-	w := make([]float64, rows*c.width)
-	for row := range rows {
-		w[row*c.width+c.versus[0]], w[row*c.width+c.versus[1]] = 1, -1
-	}
-	return tensor.New(w, rows, c.width)
+	return choice{ys: tfexplain.Versus(n, m), versus: []int{n, m}, word: fmt.Sprintf("%d vs %d", n, m)}, nil
 }
 
 // classNumber reads a class. It also gives the number of classes, -1 if the
@@ -181,7 +166,7 @@ func (c *questionFlags) readYs(target savedmodel.TensorInfo) (choice, error) {
 	if err != nil {
 		return choice{}, fmt.Errorf("--ys: %w", err)
 	}
-	return choice{given: w, word: "weights"}, nil
+	return choice{ys: tfexplain.Weights(w), given: w, word: "weights"}, nil
 }
 
 // chosenOutput is the output that is explained, or what is known of a tensor
