@@ -8,26 +8,6 @@ import (
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 )
 
-// imported calls visit for the nodes that TensorFlow imports: all of the graph
-// itself, whether a signature needs them or not, and those of the functions
-// that they call. Functions that nothing calls (training steps of Keras models)
-// are never looked into.
-func (g *graph) imported(visit func(function string, n *tfproto.NodeDef) error) error {
-	for _, n := range g.def.GetNode() {
-		if err := visit("", n); err != nil {
-			return err
-		}
-	}
-	for _, f := range g.called(g.def.GetNode()) {
-		for _, n := range f.GetNodeDef() {
-			if err := visit(f.GetSignature().GetName(), n); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // unknownOps lists the nodes whose op is neither registered nor a function of
 // the graph.
 func unknownOps(g *graph, defs map[string]*tfproto.OpDef) []UnknownOp {

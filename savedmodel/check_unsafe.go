@@ -49,7 +49,7 @@ func (m *Meta) findRefused() []RefusedOp {
 func (m *Meta) refusedBy(c *opClasses, r root) []RefusedOp {
 	var out []RefusedOp
 	nodes := m.graph.reach(r.nodes)
-	for _, b := range m.bodiesOf(nodes) {
+	for _, b := range m.graph.bodiesOf(nodes) {
 		for _, n := range b.nodes {
 			if m.graph.functions[n.GetOp()] != nil && !c.known(n.GetOp()) {
 				continue // a call of a function by its name, which is looked into

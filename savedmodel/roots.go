@@ -83,39 +83,37 @@ func (m *Meta) restoreNodes() []string {
 // is false when it reads names that are not constants of the graph.
 func (m *Meta) restoredVariables() (names []string, known bool) {
 	known = true
-	nodes := m.graph.reach(m.restoreNodes())
-	bodies := [][]*tfproto.NodeDef{nodes}
-	for _, f := range m.graph.called(nodes) {
-		bodies = append(bodies, f.GetNodeDef())
-	}
-	for _, body := range bodies {
-		byName := make(map[string]*tfproto.NodeDef, len(body))
-		for _, n := range body {
+	for _, b := range m.graph.bodiesOf(m.graph.reach(m.restoreNodes())) {
+		byName := make(map[string]*tfproto.NodeDef, len(b.nodes))
+		for _, n := range b.nodes {
 			byName[n.GetName()] = n
 		}
-		for _, n := range body {
+		for _, n := range b.nodes {
 			switch n.GetOp() {
 			case "RestoreV2", "Restore", "RestoreSlice":
-			default:
-				continue
-			}
-			if len(n.GetInput()) < 2 {
-				known = false
-				continue
-			}
-			source := byName[inputNode(n.GetInput()[1])]
-			if source.GetOp() != "Const" {
-				known = false
-				continue
-			}
-			for _, v := range source.GetAttr()["value"].GetTensor().GetStringVal() {
-				// The description of the Python objects, which is no variable.
-				if s := string(v); s != "_CHECKPOINTABLE_OBJECT_GRAPH" {
-					names = append(names, s)
-				}
+				read, ok := namesRead(n, byName)
+				names, known = append(names, read...), known && ok
 			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names), known
+}
+
+// namesRead lists the variables that an op restores, if a constant names them.
+func namesRead(restore *tfproto.NodeDef, body map[string]*tfproto.NodeDef) (names []string, ok bool) {
+	if len(restore.GetInput()) < 2 {
+		return nil, false
+	}
+	source := body[inputNode(restore.GetInput()[1])]
+	if source.GetOp() != "Const" {
+		return nil, false
+	}
+	for _, v := range source.GetAttr()["value"].GetTensor().GetStringVal() {
+		// The description of the Python objects, which is no variable.
+		if s := string(v); s != "_CHECKPOINTABLE_OBJECT_GRAPH" {
+			names = append(names, s)
+		}
+	}
+	return names, true
 }

@@ -169,7 +169,7 @@ func playersOfMask(inputs []rowShape, rows int, mask map[string]*tensor.Tensor) 
 		}
 	}
 	r, err := players.Masks(shapes, masks, rows)
-	if wrong := (*players.MaskError)(nil); errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*players.MaskError](err); ok {
 		return r, &OptionError{Field: "Mask", Given: inputs[wrong.Input].key, Wanted: "a mask that fits: " + wrong.Reason}
 	}
 	return r, err

@@ -60,10 +60,10 @@ func (m KernelSHAP) game(inputs []rowShape, rows int) (game, error) {
 
 // kernelError says which option is to be changed.
 func kernelError(err error, coalitions, players int) error {
-	if many := (*shapley.PlayersError)(nil); errors.As(err, &many) {
+	if _, ok := errors.AsType[*shapley.PlayersError](err); ok {
 		return &OptionError{Field: "players", Given: fmt.Sprint(players), Wanted: fmt.Sprintf("at most %d players for KernelSHAP: make fewer with Dims or Mask, or use ShapleySampling", shapley.MaxKernelPlayers)}
 	}
-	if few := (*shapley.OptionError)(nil); errors.As(err, &few) {
+	if few, ok := errors.AsType[*shapley.OptionError](err); ok {
 		return &OptionError{Field: "Coalitions", Given: fmt.Sprint(coalitions), Wanted: few.Want}
 	}
 	return err

@@ -61,7 +61,7 @@ func (m Occlusion) unfit(in rowShape, size []int, err error, help string) error 
 		}
 	}
 	reason := err.Error()
-	if grid := (*window.GridError)(nil); errors.As(err, &grid) {
+	if grid, ok := errors.AsType[*window.GridError](err); ok {
 		reason = grid.Reason
 	}
 	return &OptionError{Field: wrong.name, Given: fmt.Sprint(wrong.sizes), Wanted: fmt.Sprintf("sizes for rows of %q, which have the shape %v: %s%s", in.key, in.shape, reason, help)}

@@ -20,7 +20,7 @@ func (m *Meta) foreignFiles(r root, nodes []*tfproto.NodeDef) []RefusedOp {
 	var out []RefusedOp
 	inputs := folderOps()
 	var t *nameTracer // made for the few models that read files
-	for _, b := range m.bodiesOf(nodes) {
+	for _, b := range m.graph.bodiesOf(nodes) {
 		for _, n := range b.nodes {
 			i, reads := inputs[n.GetOp()]
 			if !reads {
@@ -36,20 +36,6 @@ func (m *Meta) foreignFiles(r root, nodes []*tfproto.NodeDef) []RefusedOp {
 			out = append(out, RefusedOp{Root: r.what, kind: r.kind, Op: n.GetOp(), Node: n.GetName(), Function: b.function,
 				Reason: "the name of the file that it reads is not one of the model's assets or weights"})
 		}
-	}
-	return out
-}
-
-// body are nodes of the graph itself (no function) or those of a function.
-type body struct {
-	function string
-	nodes    []*tfproto.NodeDef
-}
-
-func (m *Meta) bodiesOf(nodes []*tfproto.NodeDef) []body {
-	out := []body{{nodes: nodes}}
-	for _, f := range m.graph.called(nodes) {
-		out = append(out, body{f.GetSignature().GetName(), f.GetNodeDef()})
 	}
 	return out
 }
@@ -92,7 +78,7 @@ func (m *Meta) newNameTracer(r root) *nameTracer {
 		t.feed(m.meta.GetSaverDef().GetFilenameTensorName())
 	}
 	// The restore op runs before the init op and may have set variables.
-	for _, b := range m.bodiesOf(m.graph.reach(slices.Concat(m.restoreNodes(), m.initNodes()))) {
+	for _, b := range m.graph.bodiesOf(m.graph.reach(slices.Concat(m.restoreNodes(), m.initNodes()))) {
 		t.nodes[b.function] = make(map[string]*tfproto.NodeDef, len(b.nodes))
 		for _, n := range b.nodes {
 			t.nodes[b.function][n.GetName()] = n
