@@ -47,6 +47,39 @@ type Result struct {
 	ranks map[string]int // rank of each explained input
 }
 
+// Summed adds up an attribution over the axes that the input itself does not
+// have: for ids looked up in a table, one number for each id. For a float input
+// it is the attribution itself.
+func (r *Result) Summed(key string) (*tensor.Tensor, error) {
+	t := r.Attributions[key]
+	if t == nil {
+		return nil, &InputError{Input: key, Reason: "was not explained", Keys: sortedKeys(r.Attributions)}
+	}
+	rank, ok := r.ranks[key]
+	if !ok || rank >= len(t.Shape()) {
+		return t, nil
+	}
+	shape := t.Shape()[:rank]
+	n, err := tensor.Count(shape)
+	if err != nil {
+		return nil, err
+	}
+	values, err := t.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	sums := make([]float64, n)
+	each := len(values) / max(n, 1)
+	for i, v := range values {
+		sums[i/max(each, 1)] += v
+	}
+	out, err := tensor.New(sums, shape...)
+	if err != nil {
+		return nil, err
+	}
+	return out.Convert(t.DType())
+}
+
 // Stats count what an Explainer has done. They are safe to read at any time.
 type Stats struct {
 	GraphOps int           // operations in the session's graph

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
-	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // Token ids, categories and strings have no gradient. What is explained for
@@ -65,37 +64,4 @@ func forEach(ids, x graphops.Output) bool {
 		}
 	}
 	return true
-}
-
-// Summed adds up an attribution over the axes that the input itself does not
-// have: for ids looked up in a table, one number for each id. For a float input
-// it is the attribution itself.
-func (r *Result) Summed(key string) (*tensor.Tensor, error) {
-	t := r.Attributions[key]
-	if t == nil {
-		return nil, &InputError{Input: key, Reason: "was not explained", Keys: sortedKeys(r.Attributions)}
-	}
-	rank, ok := r.ranks[key]
-	if !ok || rank >= len(t.Shape()) {
-		return t, nil
-	}
-	shape := t.Shape()[:rank]
-	n, err := tensor.Count(shape)
-	if err != nil {
-		return nil, err
-	}
-	values, err := t.Float64s()
-	if err != nil {
-		return nil, err
-	}
-	sums := make([]float64, n)
-	each := len(values) / max(n, 1)
-	for i, v := range values {
-		sums[i/max(each, 1)] += v
-	}
-	out, err := tensor.New(sums, shape...)
-	if err != nil {
-		return nil, err
-	}
-	return out.Convert(t.DType())
 }
