@@ -59,6 +59,18 @@ func (d *draft) enter(prefix string, keep ...graphops.Output) error {
 	return d.splice(prefix)
 }
 
+// fetchInner makes the values of the inner tensors that are explained ready to be
+// fetched. One may be an input, and TensorFlow does not fetch what is fed.
+func (d *draft) fetchInner() error {
+	b := graphops.NewBuilder(d.graph, "inner")
+	for _, i := range d.explained {
+		if in := d.inputs[i]; in.inner {
+			d.innerValues = append(d.innerValues, b.Like(b.Op("Identity", []graphops.Output{in.x}), in.x))
+		}
+	}
+	return b.Err()
+}
+
 // splice adds the draft's graph to the model's session, on the device that was
 // asked for. Frames of TF1 loops need names of their own: TensorFlow would take
 // two loops with one frame name for one loop.

@@ -4,84 +4,12 @@ import (
 	"context"
 	"slices"
 
-	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
 // An inner tensor is compared with a value that is given for it, or with what
 // the model makes of the baseline of its inputs. The latter is one forward pass
 // over the references, before the first Run of a call.
-
-// innerKeys are the names of the inner tensors that are explained.
-func (p *program) innerKeys() []string {
-	var keys []string
-	for _, in := range p.inputs {
-		if in.inner {
-			keys = append(keys, in.info.Key)
-		}
-	}
-	return keys
-}
-
-// compared lists what a baseline gives values for: the explained tensors, and
-// where an inner one is not among those that it names, every input with rows.
-func (p *program) compared(b Baseline) []int {
-	named := keysOfBaseline(b)
-	var list []int
-	viaInputs := false
-	for _, i := range p.explained {
-		if in := p.inputs[i]; in.inner && !slices.Contains(named, in.info.Key) {
-			viaInputs = true
-			continue
-		}
-		list = append(list, i)
-	}
-	for _, i := range p.feeds {
-		if viaInputs && p.inputs[i].rows && !slices.Contains(list, i) {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
-// innerShape is the shape of one row of an inner tensor's baseline; sizes that
-// the graph leaves open are those of the values given. It is nil for an input.
-func (p *program) innerShape(in input, b Baseline) []int {
-	if !in.inner {
-		return nil
-	}
-	shape := append([]int{}, in.info.Shape[1:]...)
-	var t *tensor.Tensor
-	switch b := b.(type) {
-	case valuesBaseline:
-		t = b[in.info.Key]
-	case meanBaseline:
-		t = b[in.info.Key]
-	}
-	if t == nil {
-		return shape
-	}
-	given := t.Shape()
-	given = given[max(0, len(given)-len(shape)):]
-	for i := range given {
-		if len(given) == len(shape) && shape[i] < 0 {
-			shape[i] = given[i]
-		}
-	}
-	return shape
-}
-
-// fetchInner makes the values of the inner tensors that are explained ready to be
-// fetched. One may be an input, and TensorFlow does not fetch what is fed.
-func (d *draft) fetchInner() error {
-	b := graphops.NewBuilder(d.graph, "inner")
-	for _, i := range d.explained {
-		if in := d.inputs[i]; in.inner {
-			d.innerValues = append(d.innerValues, b.Like(b.Op("Identity", []graphops.Output{in.x}), in.x))
-		}
-	}
-	return b.Err()
-}
 
 // innerBaseline works out the baselines of inner tensors that are given by way
 // of the inputs.
