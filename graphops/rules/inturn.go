@@ -13,52 +13,23 @@ import "github.com/tfexplain/tfexplain-go/graphops"
 func inTurn(vjp func(c *context) []output) func(c *context) []output {
 	return func(c *context) []output {
 		n := c.Node
-		here, there, varying := make([]output, len(n.Inputs)), make([]output, len(n.Inputs)), []int(nil)
+		w := &way{c: c, here: make([]output, len(n.Inputs)), there: make([]output, len(n.Inputs))}
 		for i, x := range n.Inputs {
-			here[i], there[i] = c.In(i), c.In(i)
+			w.here[i], w.there[i] = c.In(i), c.In(i)
 			if c.Wants(i) {
-				there[i] = repeated(c, c.RefIn(i), x)
-				varying = append(varying, i)
+				w.there[i] = repeated(c, c.RefIn(i), x)
+				w.varying = append(w.varying, i)
 			}
 		}
-		y, y0 := c.Out(0), c.RefOut(0)
-		// steps are the values of y on the way from y0; the first k of order are
-		// changed after k of them.
-		steps := func(order []int) []output {
-			values := []output{y0}
-			at := append([]output{}, there...)
-			for _, i := range order[:len(order)-1] {
-				at[i] = here[i]
-				values = append(values, c.Like(c.Op(n.Op, append([]output{}, at...)), y))
-			}
-			return append(values, y)
-		}
-		shares := make([]output, len(n.Inputs))
-		forwards, last := steps(varying), len(varying)-1
-		if last == 0 {
-			shares[varying[0]] = c.Sub(y, y0)
-		} else {
-			order := make([]int, len(varying))
-			for k, i := range varying {
-				order[last-k] = i
-			}
-			backwards := steps(order)
-			if last == 1 {
-				forwards[1], backwards[1] = orOther(c, forwards[1], backwards[1], y, y0), orOther(c, backwards[1], forwards[1], y, y0)
-			}
-			for k, i := range varying {
-				up, down := c.Sub(forwards[k+1], forwards[k]), c.Sub(backwards[last-k+1], backwards[last-k])
-				shares[i] = c.Scale(c.Add(up, down), 0.5)
-			}
-		}
+		shares := w.shares()
 		slopes := make([]output, len(n.Inputs))
 		if vjp != nil {
 			slopes = vjp(c)
 		}
 		out := make([]output, len(n.Inputs))
-		for _, i := range varying {
+		for _, i := range w.varying {
 			x := n.Inputs[i]
-			d := c.Sub(here[i], there[i])
+			d := c.Sub(w.here[i], w.there[i])
 			share := c.SumTo(c.Mul(c.Grad(0), shares[i]), output{Node: n}, x)
 			quotient := c.Op("DivNoNan", []output{share, d})
 			if slopes[i].Valid() {
@@ -69,6 +40,49 @@ func inTurn(vjp func(c *context) []output) func(c *context) []output {
 		}
 		return out
 	}
+}
+
+// way leads from the references of a node's inputs to their values.
+type way struct {
+	c           *context
+	here, there []output // values and references
+	varying     []int    // inputs that change
+}
+
+// steps are the values of y on the way from y0, if the inputs change in this order.
+func (w *way) steps(order []int, y, y0 output) []output {
+	values := []output{y0}
+	at := append([]output{}, w.there...)
+	for _, i := range order[:len(order)-1] {
+		at[i] = w.here[i]
+		values = append(values, w.c.Like(w.c.Op(w.c.Node.Op, append([]output{}, at...)), y))
+	}
+	return append(values, y)
+}
+
+// shares are what each input changes of y, by number.
+func (w *way) shares() []output {
+	c := w.c
+	y, y0 := c.Out(0), c.RefOut(0)
+	shares := make([]output, len(w.here))
+	forwards, last := w.steps(w.varying, y, y0), len(w.varying)-1
+	if last == 0 {
+		shares[w.varying[0]] = c.Sub(y, y0)
+		return shares
+	}
+	order := make([]int, len(w.varying))
+	for k, i := range w.varying {
+		order[last-k] = i
+	}
+	backwards := w.steps(order, y, y0)
+	if last == 1 {
+		forwards[1], backwards[1] = orOther(c, forwards[1], backwards[1], y, y0), orOther(c, backwards[1], forwards[1], y, y0)
+	}
+	for k, i := range w.varying {
+		up, down := c.Sub(forwards[k+1], forwards[k]), c.Sub(backwards[last-k+1], backwards[last-k])
+		shares[i] = c.Scale(c.Add(up, down), 0.5)
+	}
+	return shares
 }
 
 // orOther is the value half way from y0 to y in one order, or if there is none
