@@ -31,34 +31,43 @@ type capture struct{ function, tensor string }
 func FindCustomGradients(library *tfproto.FunctionDefLibrary, objects *tfproto.SavedObjectGraph) CustomGradients {
 	all := CustomGradients{}
 	for _, r := range library.GetRegisteredGradients() {
-		g := customGradient{function: r.GetGradientFunc()}
-		f := objects.GetConcreteFunctions()[g.function]
+		f := objects.GetConcreteFunctions()[r.GetGradientFunc()]
+		g := customGradient{function: r.GetGradientFunc(), gives: tensorsOf(f.GetOutputSignature())}
 		for _, id := range f.GetBoundInputs() {
-			var of capture
-			if id >= 0 && int(id) < len(objects.Nodes) {
-				n := objects.Nodes[id]
-				of = capture{n.GetCapturedTensor().GetConcreteFunction(), n.GetCapturedTensor().GetName()}
-				if constant := n.GetConstant().GetOperation(); constant != "" {
-					of = capture{"", constant}
-				}
-			}
+			of := captureOf(objects.GetNodes(), int(id))
 			if of.tensor == "" {
 				g.why = "its gradient function captures a variable or another object"
 			}
 			g.captures = append(g.captures, of)
 		}
-		if s := f.GetOutputSignature(); s != nil {
-			values := s.GetListValue().GetValues()
-			if t := s.GetTupleValue(); t != nil {
-				values = t.Values
-			}
-			for _, v := range values {
-				g.gives = append(g.gives, len(v.GetTensorSpecValue()) > 0)
-			}
-		}
 		all[r.GetRegisteredOpType()] = g
 	}
 	return all
+}
+
+// captureOf is the tensor that an object stands for; without a name if it stands
+// for none.
+func captureOf(objects []*tfproto.SavedObject, id int) capture {
+	if id < 0 || id >= len(objects) {
+		return capture{}
+	}
+	if constant := objects[id].GetConstant().GetOperation(); constant != "" {
+		return capture{"", constant}
+	}
+	t := objects[id].GetCapturedTensor()
+	return capture{t.GetConcreteFunction(), t.GetName()}
+}
+
+// tensorsOf says which parts of a list or tuple are tensors; nil without one.
+func tensorsOf(s *tfproto.StructuredValue) (are []bool) {
+	values := s.GetListValue().GetValues()
+	if t := s.GetTupleValue(); t != nil {
+		values = t.Values
+	}
+	for _, v := range values {
+		are = append(are, len(v.GetTensorSpecValue()) > 0)
+	}
+	return are
 }
 
 // CustomGradient is one op of a model that has a gradient of its own.

@@ -1,6 +1,10 @@
 package graphops
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
+)
 
 // widen gives up what the bodies of loops do not keep of their variables'
 // shapes, and says whether there was anything.
@@ -36,12 +40,9 @@ func (g *Graph) declare() (changed bool) {
 			if _, ok := n.Loop.widened[i]; ok || !n.Loop.changes(i) {
 				continue
 			}
-			s := Shape{}
-			if i < len(declared) && !declared[i].GetUnknownRank() {
-				s = ShapeOf()
-				for _, d := range declared[i].GetDim() {
-					s.Dims = append(s.Dims, Dim{Size: max(int(d.Size), -1)})
-				}
+			var s Shape
+			if i < len(declared) {
+				s = shapeOfProto(declared[i])
 			}
 			n.Loop.widen(i, s)
 			changed = true
@@ -49,6 +50,17 @@ func (g *Graph) declare() (changed bool) {
 		changed = n.Loop.Body.Graph.declare() || changed
 	}
 	return changed
+}
+
+func shapeOfProto(p *tfproto.TensorShapeProto) Shape {
+	if p.GetUnknownRank() {
+		return Shape{}
+	}
+	s := ShapeOf()
+	for _, d := range p.GetDim() {
+		s.Dims = append(s.Dims, Dim{Size: max(int(d.Size), -1)})
+	}
+	return s
 }
 
 func (l *Loop) widen(i int, s Shape) {

@@ -65,28 +65,30 @@ restores. Use model.export.
 	}
 	fmt.Fprintf(&b, "\n|---|---|---|%s\n", strings.Repeat("---|", len(readers)))
 	for _, w := range writers {
-		var names []string
-		line := ""
-		for _, r := range readers {
-			group := cells[:0:0]
-			for _, c := range cells {
-				if c.writer() == w && c.Library == r {
-					group = append(group, c)
-				}
-			}
-			names = names[:0]
-			for _, c := range group {
-				names = append(names, c.Model)
-			}
-			line += " " + together(group) + " |"
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s |%s\n", w.tensorflow, w.way, strings.Join(names, ", "), line)
+		models, entries := w.entries(cells, readers)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", w.tensorflow, w.way, strings.Join(models, ", "), strings.Join(entries, " | "))
 	}
 	return b.String()
 }
 
 // writer is a row of the matrix.
 type writer struct{ tensorflow, way string }
+
+// entries are the models that it wrote, as the last reader lists them, and what each
+// reader made of them.
+func (w writer) entries(cells []cell, readers []string) (models, entries []string) {
+	for _, r := range readers {
+		var group []cell
+		models = nil
+		for _, c := range cells {
+			if c.writer() == w && c.Library == r {
+				group, models = append(group, c), append(models, c.Model)
+			}
+		}
+		entries = append(entries, together(group))
+	}
+	return models, entries
+}
 
 func (c cell) writer() writer { return writer{c.TensorFlow, c.Writer} }
 

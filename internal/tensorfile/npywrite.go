@@ -67,58 +67,57 @@ func writeNPYHeader(w io.Writer, descr string, shape []int) error {
 	return err
 }
 
+// writeTexts gives every text the room of the longest, as numpy does: as unicode,
+// or as bytes where one of them is not UTF-8.
 func writeTexts(w io.Writer, t *tensor.Tensor) error {
 	texts, err := tensor.Data[string](t)
 	if err != nil {
 		return err
 	}
-	unicode, longest := true, 0
+	unicode := true
 	for i, s := range texts {
 		if strings.HasSuffix(s, "\x00") {
 			return refuse("text %d ends in a zero byte, which numpy would take for padding", i)
 		}
 		unicode = unicode && utf8.ValidString(s)
 	}
+	longest := 0
 	for _, s := range texts {
-		n := len(s)
 		if unicode {
-			n = utf8.RuneCountInString(s)
+			longest = max(longest, utf8.RuneCountInString(s))
+		} else {
+			longest = max(longest, len(s))
 		}
-		longest = max(longest, n)
 	}
-	// numpy gives every text the room of the longest.
 	if longest > 0 && int64(len(texts)) > math.MaxInt32/4/int64(longest) {
 		return refuse("%d texts of up to %d characters each are too much for numpy's fixed-width strings; shorten the longest", len(texts), longest)
 	}
 	longest = max(longest, 1) // numpy has no width 0 in arrays of its own making
-	if !unicode {
-		if err := writeNPYHeader(w, fmt.Sprintf("|S%d", longest), t.Shape()); err != nil {
-			return err
-		}
-		cell := make([]byte, longest)
-		for _, s := range texts {
-			clear(cell[copy(cell, s):])
-			if _, err := w.Write(cell); err != nil {
-				return err
-			}
-		}
-		return nil
+	descr, cell, put := fmt.Sprintf("|S%d", longest), make([]byte, longest), putBytes
+	if unicode {
+		descr, cell, put = fmt.Sprintf("<U%d", longest), make([]byte, 4*longest), putRunes
 	}
-	if err := writeNPYHeader(w, fmt.Sprintf("<U%d", longest), t.Shape()); err != nil {
+	if err := writeNPYHeader(w, descr, t.Shape()); err != nil {
 		return err
 	}
-	cell := make([]byte, 0, 4*longest)
 	for _, s := range texts {
-		cell = cell[:0]
-		for _, r := range s {
-			cell = binary.LittleEndian.AppendUint32(cell, uint32(r))
-		}
-		used := len(cell)
-		cell = cell[:4*longest]
-		clear(cell[used:])
+		clear(cell[put(cell, s):])
 		if _, err := w.Write(cell); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// putBytes writes a text into a cell and says how much of it that takes.
+func putBytes(cell []byte, s string) int { return copy(cell, s) }
+
+// putRunes is putBytes with four bytes for a character.
+func putRunes(cell []byte, s string) int {
+	used := 0
+	for _, r := range s {
+		binary.LittleEndian.PutUint32(cell[used:], uint32(r))
+		used += 4
+	}
+	return used
 }
