@@ -4,32 +4,26 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tfexplain/tfexplain-go/internal/opclass"
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 )
-
-// folderOps are the ops that may read a file while a model is loaded, with the
-// index of the input that names it.
-func folderOps() map[string]int {
-	return map[string]int{"RestoreV2": 0, "InitializeTableFromTextFile": 1, "InitializeTableFromTextFileV2": 1}
-}
 
 // foreignFiles lists the nodes that read a file whose name does not come from
 // TensorFlow's loader. The loader feeds the names of the assets, and to the
 // restore op that of the weights; any other name is the model's own choice.
-func (m *Meta) foreignFiles(r root, nodes []*tfproto.NodeDef) []RefusedOp {
+func (m *Meta) foreignFiles(lists *opclass.Lists, r root, nodes []*tfproto.NodeDef) []RefusedOp {
 	var out []RefusedOp
-	inputs := folderOps()
 	var t *nameTracer // made for the few models that read files
 	for _, b := range m.graph.bodiesOf(nodes) {
 		for _, n := range b.nodes {
-			i, reads := inputs[n.GetOp()]
-			if !reads {
+			class := lists.Of(n.GetOp())
+			if !class.File {
 				continue
 			}
 			if t == nil {
 				t = m.newNameTracer(r)
 			}
-			in, ok := dataInput(n, i)
+			in, ok := dataInput(n, class.FileInput)
 			if ok && t.fromLoader(b.function, in) {
 				continue
 			}

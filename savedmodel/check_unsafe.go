@@ -3,6 +3,8 @@ package savedmodel
 import (
 	"slices"
 	"strconv"
+
+	"github.com/tfexplain/tfexplain-go/internal/opclass"
 )
 
 // RefusedOp is a node of a model that may do more than compute, or whose op is
@@ -31,30 +33,48 @@ func (m *Meta) RefusedOps() []RefusedOp { return slices.Clone(m.refused) }
 
 // findRefused goes through everything that can be run.
 func (m *Meta) findRefused() []RefusedOp {
-	c := newOpClasses()
+	lists := opclass.New()
 	var out []RefusedOp
 	for _, r := range m.roots() {
-		out = append(out, m.refusedBy(c, r)...)
+		out = append(out, m.refusedBy(lists, r)...)
 	}
 	for _, n := range m.graph.def.GetNode() {
 		listed := func(o RefusedOp) bool { return o.Function == "" && o.Node == n.GetName() }
-		if class := c.of(n.GetOp()); class.importing && !slices.ContainsFunc(out, listed) {
-			out = append(out, RefusedOp{Root: importingGraph, kind: importRoot, Op: n.GetOp(), Node: n.GetName(), Reason: class.reason})
+		if class := lists.Of(n.GetOp()); class.Importing && !slices.ContainsFunc(out, listed) {
+			out = append(out, RefusedOp{Root: importingGraph, kind: importRoot, Op: n.GetOp(), Node: n.GetName(), Reason: class.Refused})
 		}
 	}
 	return out
 }
 
+const (
+	notLoading = "only variables, tables and plain arithmetic may run while a model is loaded"
+	onlyFolder = "only the init op and the restore op may read a file, one of the model's folder"
+)
+
+// refusal says why a root of a kind may not run an op of a class; empty if it may.
+func refusal(class opclass.Class, kind rootKind) string {
+	switch {
+	case class.Refused != "":
+		return class.Refused
+	case class.File && kind == signatureRoot:
+		return onlyFolder
+	case kind != signatureRoot && !class.Loading:
+		return notLoading
+	}
+	return ""
+}
+
 // refusedBy goes through what one root reaches.
-func (m *Meta) refusedBy(c *opClasses, r root) []RefusedOp {
+func (m *Meta) refusedBy(lists *opclass.Lists, r root) []RefusedOp {
 	var out []RefusedOp
 	nodes := m.graph.reach(r.nodes)
 	for _, b := range m.graph.bodiesOf(nodes) {
 		for _, n := range b.nodes {
-			if m.graph.functions[n.GetOp()] != nil && !c.known(n.GetOp()) {
+			if m.graph.functions[n.GetOp()] != nil && !lists.Has(n.GetOp()) {
 				continue // a call of a function by its name, which is looked into
 			}
-			if reason := c.of(n.GetOp()).refusal(r.kind); reason != "" {
+			if reason := refusal(lists.Of(n.GetOp()), r.kind); reason != "" {
 				out = append(out, RefusedOp{Root: r.what, kind: r.kind, signature: r.signature,
 					Op: n.GetOp(), Node: n.GetName(), Function: b.function, Reason: reason})
 			}
@@ -63,7 +83,7 @@ func (m *Meta) refusedBy(c *opClasses, r root) []RefusedOp {
 	if r.kind == signatureRoot {
 		return out
 	}
-	return append(out, m.foreignFiles(r, nodes)...)
+	return append(out, m.foreignFiles(lists, r, nodes)...)
 }
 
 // CheckTensor says whether a tensor of the graph, which no signature needs to
@@ -74,7 +94,7 @@ func (m *Model) CheckTensor(name string) error {
 	}
 	node, _, _ := parseTensorName(name)
 	r := root{kind: signatureRoot, what: "the tensor " + strconv.Quote(name), nodes: []string{node}}
-	if ops := m.refusedBy(newOpClasses(), r); len(ops) > 0 {
+	if ops := m.refusedBy(opclass.New(), r); len(ops) > 0 {
 		return &UnsafeModelError{Dir: m.dir, Ops: ops}
 	}
 	return nil

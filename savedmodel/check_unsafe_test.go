@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tfexplain/tfexplain-go/internal/opclass"
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
@@ -138,5 +139,27 @@ func TestLongWayOfAName(t *testing.T) {
 		m, err := Read(dir, Options{})
 		require.NoError(t, err)
 		require.Equal(t, c.bad, m.checkUnsafe(nil) != nil, c.length)
+	}
+}
+
+func TestOpRefusals(t *testing.T) {
+	lists := opclass.New()
+	for _, v := range []struct {
+		op                       string
+		signature, init, restore string
+	}{
+		{"Conv2D", "", notLoading, notLoading},
+		{"While", "", notLoading, notLoading},
+		{"Reshape", "", "", ""},
+		{"RestoreV2", onlyFolder, "", ""},
+		{"WriteFile", "it reads or writes files", "it reads or writes files", "it reads or writes files"},
+		{"_Send", "it is one that TensorFlow's runtime makes for itself", "it is one that TensorFlow's runtime makes for itself", "it is one that TensorFlow's runtime makes for itself"},
+		{"_FusedConv2D", "", notLoading, notLoading},
+		{"MyOwnOp", opclass.NotListed, opclass.NotListed, opclass.NotListed},
+	} {
+		class := lists.Of(v.op)
+		require.Equal(t, v.signature, refusal(class, signatureRoot), v.op)
+		require.Equal(t, v.init, refusal(class, initRoot), v.op)
+		require.Equal(t, v.restore, refusal(class, restoreRoot), v.op)
 	}
 }

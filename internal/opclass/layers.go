@@ -1,9 +1,9 @@
-package savedmodel
+package opclass
 
 // layerOps are what layers, their gradients and optimizers are made of, and
 // ready-made computations.
-func layerOps() []opFamily {
-	return []opFamily{
+func layerOps() []family {
+	return []family{
 		{what: "layers and their gradients", ops: `
 			AvgPool AvgPool3D AvgPool3DGrad AvgPoolGrad BatchNormWithGlobalNormalization
 			BatchNormWithGlobalNormalizationGrad BiasAdd BiasAddGrad BiasAddV1 BlockLSTM BlockLSTMGrad BlockLSTMGradV2

@@ -1,9 +1,9 @@
-package savedmodel
+package opclass
 
 // loadingOps only compute, and may run while a model is loaded too: initializers
 // are made of them. None of them can run for ever.
-func loadingOps() []opFamily {
-	return []opFamily{
+func loadingOps() []family {
+	return []family{
 		{what: "constants, inputs and what passes a tensor on", ops: `
 			Assert CheckNumerics CheckNumericsV2 CheckPinned Const ControlTrigger DeepCopy DeviceIndex DisableCopyOnRead
 			EnsureShape Fact FakeParam GuaranteeConst HostConst Identity IdentityN NoOp Placeholder PlaceholderV2

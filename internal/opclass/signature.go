@@ -1,8 +1,8 @@
-package savedmodel
+package opclass
 
 // signatureOps only compute with tensors and the model's own state.
-func signatureOps() []opFamily {
-	return []opFamily{
+func signatureOps() []family {
+	return []family{
 		{what: "conditionals and loops", ops: `
 			Case Enter Exit For If LoopCond MapDefun Merge NextIteration RefEnter RefExit RefIdentity RefMerge
 			RefNextIteration RefSelect RefSwitch StatelessCase StatelessIf StatelessWhile Switch SymbolicGradient ToBool

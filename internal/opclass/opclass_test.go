@@ -1,4 +1,4 @@
-package savedmodel
+package opclass
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/tfexplain/tfexplain-go/graphops/rules"
 	"github.com/tfexplain/tfexplain-go/internal/cgo"
+	"github.com/tfexplain/tfexplain-go/internal/infer"
 )
 
 // Every op of the library is on a list. Where this fails, read the kernel of
@@ -17,12 +18,12 @@ func TestOpsAreClassified(t *testing.T) {
 	library, err := cgo.Open(cgo.Options{})
 	require.NoError(t, err)
 	defer library.Close()
-	defs, err := readOpDefs(library)
+	defs, err := infer.Ops(library)
 	require.NoError(t, err)
-	c := newOpClasses()
+	l := New()
 	var unknown []string
 	for op := range defs {
-		if !c.known(op) {
+		if !l.Has(op) {
 			unknown = append(unknown, op)
 		}
 	}
@@ -31,9 +32,9 @@ func TestOpsAreClassified(t *testing.T) {
 
 	// TensorFlow only runs ops without state while it imports a graph. What a
 	// prefix refuses has no kernel, or only makes a data set that nothing reads.
-	for op, class := range c.ops {
-		if d := defs[op]; d != nil && class.reason != "" {
-			require.Equal(t, !d.GetIsStateful(), class.importing, op)
+	for op, class := range l.ops {
+		if d := defs[op]; d != nil && class.Refused != "" {
+			require.Equal(t, !d.GetIsStateful(), class.Importing, op)
 		}
 	}
 }
@@ -44,7 +45,7 @@ func TestOpsAreListedOnce(t *testing.T) {
 		require.NotEmpty(t, f.what)
 		all = append(all, strings.Fields(f.ops)...)
 	}
-	for op := range folderOps() {
+	for op := range fileOps() {
 		all = append(all, op)
 	}
 	for _, f := range refusedOps() {
@@ -54,37 +55,16 @@ func TestOpsAreListedOnce(t *testing.T) {
 	}
 	slices.Sort(all)
 	require.Equal(t, slices.Compact(slices.Clone(all)), all)
-	require.Len(t, newOpClasses().ops, len(all))
+	require.Len(t, New().ops, len(all))
 }
 
 // What can be explained can be loaded; only what prints must be trusted.
 func TestOpsWithRulesMayRun(t *testing.T) {
-	c := newOpClasses()
+	l := New()
 	for _, op := range rules.Standard().Names() {
 		if op != "Print" {
-			require.Empty(t, c.of(op).refusal(signatureRoot), op)
+			require.Empty(t, l.Of(op).Refused, op)
+			require.False(t, l.Of(op).File, op)
 		}
-	}
-}
-
-func TestOpRefusals(t *testing.T) {
-	c := newOpClasses()
-	for _, v := range []struct {
-		op                       string
-		signature, init, restore string
-	}{
-		{"Conv2D", "", notLoading, notLoading},
-		{"While", "", notLoading, notLoading},
-		{"Reshape", "", "", ""},
-		{"RestoreV2", onlyFolder, "", ""},
-		{"WriteFile", "it reads or writes files", "it reads or writes files", "it reads or writes files"},
-		{"_Send", "it is one that TensorFlow's runtime makes for itself", "it is one that TensorFlow's runtime makes for itself", "it is one that TensorFlow's runtime makes for itself"},
-		{"_FusedConv2D", "", notLoading, notLoading},
-		{"MyOwnOp", notListed, notListed, notListed},
-	} {
-		class := c.of(v.op)
-		require.Equal(t, v.signature, class.refusal(signatureRoot), v.op)
-		require.Equal(t, v.init, class.refusal(initRoot), v.op)
-		require.Equal(t, v.restore, class.refusal(restoreRoot), v.op)
 	}
 }

@@ -1,4 +1,4 @@
-package savedmodel
+package opclass
 
 // refusedOps say what may not run, and why.
 func refusedOps() []refusedFamily {
