@@ -34,16 +34,12 @@ type namedMeasurement struct {
 // print prints a line for each method.
 func (r *report) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	var notes []string
 	for i, method := range r.Methods {
 		heads, cells := []string{"method"}, []string{method.Method}
 		for _, m := range method.Metrics {
 			heads = append(heads, m.heads...)
 			for _, v := range m.cells {
 				cells = append(cells, score(v))
-			}
-			if m.note != "" {
-				notes = append(notes, method.Method+": "+m.note)
 			}
 		}
 		if i == 0 {
@@ -54,34 +50,41 @@ func (r *report) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	_, err := fmt.Fprintln(w, strings.Join(r.notes(), "\n"))
+	return err
+}
+
+// notes are what a reader must know to read the table.
+func (r *report) notes() (notes []string) {
+	for _, method := range r.Methods {
+		for _, m := range method.Metrics {
+			if m.note != "" {
+				notes = append(notes, method.Method+": "+m.note)
+			}
+		}
+	}
 	for _, m := range r.Methods {
 		if len(m.Fallbacks) > 0 {
 			notes = append(notes, tookGradient(m.Method, m.Fallbacks))
 		}
 	}
-	var higher, lower []string
+	better := map[bool][]string{} // heads, by whether higher is
 	for _, m := range allMetrics() {
 		for _, n := range r.Methods[0].Metrics {
-			if n.name != m.name {
-				continue
-			}
-			if m.higher {
-				higher = append(higher, n.heads...)
-			} else {
-				lower = append(lower, n.heads...)
+			if n.name == m.name {
+				better[m.higher] = append(better[m.higher], n.heads...)
 			}
 		}
 	}
-	for _, d := range []struct {
-		word  string
-		heads []string
-	}{{"higher", higher}, {"lower", lower}} {
-		if len(d.heads) > 0 {
-			notes = append(notes, fmt.Sprintf("%s is better: %s", d.word, listed(d.heads)))
+	for _, side := range []struct {
+		word   string
+		higher bool
+	}{{"higher", true}, {"lower", false}} {
+		if heads := better[side.higher]; len(heads) > 0 {
+			notes = append(notes, fmt.Sprintf("%s is better: %s", side.word, listed(heads)))
 		}
 	}
-	_, err := fmt.Fprintln(w, strings.Join(notes, "\n"))
-	return err
+	return notes
 }
 
 // score is a number in the table.
