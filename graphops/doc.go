@@ -7,7 +7,8 @@
 // A SavedModel's graph is a handful of nodes that call functions which call
 // functions. Inline copies what the chosen outputs need into one flat Graph;
 // variables, tables and constants of the model are not copied but referred to.
-// InferShapes asks TensorFlow for every shape.
+// InferShapes asks TensorFlow for every shape. Forward does both, and writes short
+// loops out.
 //
 // # The backward pass
 //

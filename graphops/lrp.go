@@ -21,8 +21,8 @@ const (
 //	R_i = sum_j x_i w_ij / (z_j + epsilon*sign(z_j)) * R_j
 //
 // Activations hand their relevance on, a pooling gives it to the maximum, a Select
-// or a gather to what was chosen, and a product of two varying sides gives half to each (Achtibat et al. 2024,
-// arXiv:2402.05602, the uniform rule).
+// or a gather to what was chosen, and a product of two varying sides gives half to
+// each (Achtibat et al. 2024, arXiv:2402.05602, the uniform rule).
 type LRP struct {
 	Epsilon float64
 	Bias    Bias

@@ -160,8 +160,7 @@ func (c *Context) Differs(i int) bool { return c.differs[i] }
 func (c *Context) ShareType() tensor.DType { return c.share }
 
 // RefIn is the value of input i at the baseline: with all rows, or, of a float
-// type, with one row that serves all. Only a Multiplier
-// or a Choice may ask.
+// type, with one row that serves all. Only a Multiplier or a Choice may ask.
 func (c *Context) RefIn(i int) Output { return c.ref.At(c.Node.Inputs[i]) }
 
 // RefOut is the value of output i at the baseline. Only a Multiplier or
