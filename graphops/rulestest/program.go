@@ -116,8 +116,9 @@ func (p *program) backward(walk *graphops.Walk, pass graphops.Pass, b *graphops.
 	return added, out.Err()
 }
 
-// fed is a tensor that is fed, of which only so much is known. An unknown first size of a Placeholder counts as the rows, so
-// ranks without sizes are given by EnsureShape.
+// fed is a tensor that is fed, of which only so much is known. An unknown first
+// size of a Placeholder counts as the rows, so ranks without sizes are given by
+// EnsureShape.
 func fed(b *graphops.Builder, dtype tensor.DType, shape []int, known Knowledge) feed {
 	if known&Sizes == Sizes {
 		x := b.Op("Placeholder", nil, graphops.Type("dtype", dtype), graphops.Dims("shape", shape))
