@@ -99,7 +99,7 @@ func (p *LRP) Backprop(c *Context, r Rule, w *Walk) []Adjoint {
 	if x, ok := p.biased(c, w); ok {
 		return []Adjoint{{x, c.Grad(0)}}
 	}
-	return c.toInputs(p.linear(c, r, w))
+	return c.toInputs(p.linear(c, r))
 }
 
 // biased recognises a constant added to the output of a linear map, and leaves
@@ -154,7 +154,7 @@ func weighted(op string) bool {
 }
 
 // linear is the epsilon rule at one map.
-func (p *LRP) linear(c *Context, r Rule, w *Walk) []Output {
+func (p *LRP) linear(c *Context, r Rule) []Output {
 	y := Output{c.Node, 0}
 	varying := 0
 	for i := range c.Node.Inputs {

@@ -2,13 +2,13 @@ package rules
 
 import "github.com/tfexplain/tfexplain-go/graphops"
 
-// accounted is how much each element of an output accounts for of the target's
+// accounted is how much each element of the output accounts for of the target's
 // difference: the share of a discrete output, or multiplier times difference.
-func accounted(c *context, i int) output {
-	if !(output{Node: c.Node, Index: i}).DType().IsFloat() {
-		return c.Grad(i)
+func accounted(c *context) output {
+	if !(output{Node: c.Node}).DType().IsFloat() {
+		return c.Grad(0)
 	}
-	return c.Mul(c.Grad(i), c.Sub(c.Out(i), c.RefOut(i)))
+	return c.Mul(c.Grad(0), c.Sub(c.Out(0), c.RefOut(0)))
 }
 
 // slopeOf is the multiplier of an output, of a discrete one the number that its

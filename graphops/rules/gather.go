@@ -28,10 +28,10 @@ func gathers() graphops.Registry {
 		}},
 		"ResourceGather": {Kind: graphops.Discrete, Note: "of a variable; explain its result, the embedding", Choice: func(c *context) []output {
 			ids := c.Node.Inputs[1]
-			return []output{{}, c.ReshapeLike(perIndex(c, accounted(c, 0), sizeOf(c, ids, 0, end)), ids)}
+			return []output{{}, c.ReshapeLike(perIndex(c, accounted(c), sizeOf(c, ids, 0, end)), ids)}
 		}},
 		"ResourceGatherNd": {Kind: graphops.Discrete, Note: "of a variable; explain its result, the embedding", Choice: func(c *context) []output {
-			return []output{{}, placesChoice(c, 1, perIndex(c, accounted(c, 0), sizeOf(c, c.Node.Inputs[1], 0, -1)))}
+			return []output{{}, placesChoice(c, 1, perIndex(c, accounted(c), sizeOf(c, c.Node.Inputs[1], 0, -1)))}
 		}},
 	}
 }

@@ -26,7 +26,7 @@ func topK() graphops.Registry {
 			})
 		}, Multiplier: func(c *context) []output {
 			rank := func(o output) output { return c.Op("ExpandDims", []output{o, c.IntScalar(-1)}) }
-			return []output{ranked(c, rank(c.Out(0)), rank(c.RefOut(0)), rank(accounted(c, 0)))}
+			return []output{ranked(c, rank(c.Out(0)), rank(c.RefOut(0)), rank(accounted(c)))}
 		}}}
 }
 
@@ -55,7 +55,7 @@ func topValues(c *context) output {
 	if !topSorted(c) {
 		return output{}
 	}
-	return ranked(c, c.Out(0), c.RefOut(0), accounted(c, 0))
+	return ranked(c, c.Out(0), c.RefOut(0), accounted(c))
 }
 
 // ranked are the multipliers for entries y of given ranks, each of which
