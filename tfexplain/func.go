@@ -83,53 +83,6 @@ func funcProgram(f Func, method Method, o Options) (*program, error) {
 	return p, nil
 }
 
-// explainedInputs are the inputs that were named, or else those with rows that
-// are float, or else all with rows.
-func explainedInputs(inputs []input, named []string) ([]int, error) {
-	var keys []string
-	var floats, rows []int
-	for i, in := range inputs {
-		keys = append(keys, in.info.Key)
-		if in.rows {
-			rows = append(rows, i)
-			if in.info.DType.IsFloat() {
-				floats = append(floats, i)
-			}
-		}
-	}
-	var chosen []int
-	for _, key := range named {
-		i := slices.Index(keys, key)
-		if i < 0 {
-			return nil, &InputError{Input: key, Reason: "is not an input", Keys: keys}
-		}
-		if err := inputs[i].explainable(slices.Contains(chosen, i)); err != nil {
-			return nil, err
-		}
-		chosen = append(chosen, i)
-	}
-	switch {
-	case len(chosen) > 0:
-		return chosen, nil
-	case len(floats) > 0:
-		return floats, nil
-	case len(rows) > 0:
-		return rows, nil
-	}
-	return nil, &OptionError{Field: "Explain", Given: "", Wanted: fmt.Sprintf("a model with an input that has rows: none of %v has", keys)}
-}
-
-// explainable says what is wrong with explaining an input that was named.
-func (in input) explainable(twice bool) error {
-	switch {
-	case !in.rows:
-		return &OptionError{Field: "Explain", Given: in.info.Key, Wanted: "an input with a row axis: this one is shared by all rows"}
-	case twice:
-		return &OptionError{Field: "Explain", Given: in.info.Key, Wanted: "each input once"}
-	}
-	return nil
-}
-
 // called is a Func as a prepared call.
 type called struct {
 	f    Func

@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
@@ -121,4 +122,33 @@ func (d *draft) kept(w *wiring) []graphops.Output {
 		}
 	}
 	return keep
+}
+
+// targetShape is the shape of the weights.
+func (d *draft) targetShape() targetShape {
+	t := targetShape{dtype: d.target.DType(), ranked: d.target.Shape().KnownRank}
+	if s := d.target.Shape(); s.KnownRank && s.Rank() > 0 {
+		t.sizes = s.Sizes()[1:]
+	}
+	return t
+}
+
+// indexed is T[:, i, j, ...].
+func (d *draft) indexed(b *graphops.Builder, whole graphops.Output, index []int) (graphops.Output, error) {
+	sizes := d.targetShape().sizes
+	if len(index) > len(sizes) {
+		return graphops.Output{}, &OptionError{Field: "TargetIndex", Given: fmt.Sprint(index), Wanted: fmt.Sprintf("at most %d indices for a target of shape %v", len(sizes), d.targetShape())}
+	}
+	begin, end, step := []int{0}, []int{0}, []int{1}
+	shrink := 0
+	for i, k := range index {
+		if sizes[i] >= 0 && k >= sizes[i] {
+			return graphops.Output{}, &OptionError{Field: "TargetIndex", Given: fmt.Sprint(index), Wanted: fmt.Sprintf("indices below %v", sizes)}
+		}
+		begin, end, step = append(begin, k), append(end, k+1), append(step, 1)
+		shrink |= 2 << i
+	}
+	o := b.Op("StridedSlice", []graphops.Output{whole, b.IntVector(begin...), b.IntVector(end...), b.IntVector(step...)},
+		graphops.Int("begin_mask", 1), graphops.Int("end_mask", 1), graphops.Int("shrink_axis_mask", shrink))
+	return o, b.Err()
 }
