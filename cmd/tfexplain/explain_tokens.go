@@ -73,10 +73,8 @@ func (p *plan) namedTokens(found []explanation) ([]tensorfile.Objects, error) {
 	return all, nil
 }
 
-const (
-	mostTokens = 5  // of a row are printed, the strongest
-	mostWidth  = 80 // columns of a terminal
-)
+// mostTokens of a row are printed, the strongest.
+const mostTokens = 5
 
 // printTokens prints the strongest tokens of each row that the table shows.
 func (p *plan) printTokens(w io.Writer, found []explanation) error {
@@ -161,7 +159,7 @@ func (t *tokens) line(start string, row int) (string, error) {
 	line := start
 	for k, i := range order[:min(mostTokens, n)] {
 		next := fmt.Sprintf("  %s %+.4g", printed(text[i]), values[i])
-		if k > 0 && (values[i] == 0 || utf8.RuneCountInString(line+next) > mostWidth) {
+		if k > 0 && (values[i] == 0 || utf8.RuneCountInString(line+next) > columns) {
 			break
 		}
 		line += next
