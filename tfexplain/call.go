@@ -142,8 +142,9 @@ func (c *call) pairs() int { return c.rows * c.refs }
 
 // takeBaseline finds the references of this call: its own, or the Explainer's.
 func (c *call) takeBaseline(x0, xs map[string]*tensor.Tensor) error {
-	p, b := c.e.program, c.e.opts.Baseline
-	if c.base = c.e.baseline; c.base == nil {
+	p, to := c.e.program, c.e.compared.Load()
+	if c.base = to.known; c.base == nil {
+		b := to.given
 		if x0 != nil {
 			b = Values(x0)
 		}

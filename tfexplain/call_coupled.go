@@ -23,8 +23,10 @@ const strangers = 1e-3
 // answer.
 func (c *call) coupled(ctx context.Context) (bool, error) {
 	e := c.e
-	e.company.Lock()
-	defer e.company.Unlock()
+	if err := e.company.Acquire(ctx, 1); err != nil {
+		return false, err
+	}
+	defer e.company.Release(1)
 	if e.couples != nil {
 		return *e.couples, nil
 	}

@@ -147,6 +147,9 @@ func numbers(from, to int) []int {
 // share one reference, pairs are not looked at.
 func (c *call) references(pairs []int) ([]*tensor.Tensor, error) {
 	p := c.e.program
+	if p.cached && c.e.lost != nil {
+		return nil, c.e.lost
+	}
 	if p.cached && !p.fedIndex {
 		return nil, nil
 	}

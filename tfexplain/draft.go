@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/graphops/rules"
 	"github.com/tfexplain/tfexplain-go/internal/infer"
+	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
@@ -48,8 +50,9 @@ type input struct {
 	ids   string   // key of the input whose ids x embeds; empty if it embeds none
 }
 
-// newDraft copies the forward graph and finds everything in it.
-func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
+// newDraft copies the forward graph and finds everything in it. The draft's shape
+// inference, most of what compiling takes, ends with ctx.
+func newDraft(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*draft, error) {
 	if method == nil {
 		return nil, errNoMethod()
 	}
@@ -60,7 +63,7 @@ func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &draft{model: m, method: method, plan: method.plan(), opts: o, rules: o.Rules, infer: infer.New(m.Library())}
+	d := &draft{model: m, method: method, plan: method.plan(), opts: o, rules: o.Rules, infer: until(ctx, infer.New(m.Library()))}
 	if d.rules == nil {
 		d.rules = rules.Standard()
 		switch m.Kernels() {
@@ -77,6 +80,16 @@ func newDraft(m *savedmodel.Model, method Method, o Options) (*draft, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// until is shape inference that is refused once ctx has ended.
+func until(ctx context.Context, infer graphops.Inferrer) graphops.Inferrer {
+	return func(def *tfproto.GraphDef) (map[string][]graphops.Inferred, error) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return infer(def)
+	}
 }
 
 func (d *draft) copyForward(sig *savedmodel.Signature) error {

@@ -31,6 +31,10 @@ func errNoMethod() error {
 	return &OptionError{Field: "method", Given: "nil", Wanted: "a method, such as tfexplain.GradientInput{}"}
 }
 
+func errNoContext() error {
+	return &OptionError{Field: "ctx", Given: "nil", Wanted: "a context, such as context.Background()"}
+}
+
 // InputError says that inputs are missing or that one is not the model's.
 type InputError struct {
 	Input  string   // key given or missing

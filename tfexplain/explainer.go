@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -23,14 +25,13 @@ type Explainer struct {
 	opts    Options
 	compile time.Duration
 
-	// mu keeps a call and a change of the baseline apart: calls read-lock it
-	// from their first Run to their last.
-	mu       sync.RWMutex
-	closed   bool
-	baseline *baseline // nil until known: see Explainer.resolved
+	turns    *semaphore.Weighted // of calls and changes of the baseline
+	closed   atomic.Bool
+	compared atomic.Pointer[comparison]
+	lost     error // why the stored values are not those of compared
 
-	company sync.Mutex // guards couples
-	couples *bool      // whether the model couples rows; nil: not known yet
+	company *semaphore.Weighted // guards couples
+	couples *bool               // whether the model couples rows; nil: not known yet
 
 	runs, rows atomic.Int64
 	tuned      atomic.Int64 // rows of a Run that Warmup found to be fastest; 0: not measured
@@ -44,17 +45,27 @@ type Explainer struct {
 //
 // The model must stay open while the Explainer is used.
 func New(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*Explainer, error) {
+	if ctx == nil {
+		return nil, errNoContext()
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	start := time.Now()
-	p, nodes, err := compile(m, method, o)
+	p, nodes, err := compile(ctx, m, method, o)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, err
 	}
-	e := &Explainer{model: m, method: method, program: p, opts: o}
+	e := newExplainer(m, method, p, o)
 	if p.compares {
 		if err := e.SetBaseline(ctx, o.Baseline); err != nil {
+			if ctx.Err() != nil {
+				go e.Close() // it waits for what has been begun
+				return nil, err
+			}
 			return nil, errors.Join(err, e.Close())
 		}
 	}
@@ -65,9 +76,16 @@ func New(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*E
 	return e, nil
 }
 
+func newExplainer(m *savedmodel.Model, method Method, p *program, o Options) *Explainer {
+	e := &Explainer{model: m, method: method, program: p, opts: o,
+		turns: semaphore.NewWeighted(allTurns), company: semaphore.NewWeighted(1)}
+	e.compared.Store(&comparison{given: o.Baseline})
+	return e
+}
+
 // compile gives a method's program and how many nodes its graph has.
-func compile(m *savedmodel.Model, method Method, o Options) (p *program, nodes int, err error) {
-	d, err := newDraft(m, method, o)
+func compile(ctx context.Context, m *savedmodel.Model, method Method, o Options) (p *program, nodes int, err error) {
+	d, err := newDraft(ctx, m, method, o)
 	var uncopied *graphops.GraphError
 	if errors.As(err, &uncopied) && method.plan().game != nil {
 		p, err = asSaved(m, method, o) // it can be asked all the same
@@ -134,14 +152,10 @@ func (e *Explainer) ExplainFrom(ctx context.Context, xs, x0 map[string]*tensor.T
 }
 
 func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tensor, ys Ys, r *Result) error {
-	if err := ctx.Err(); err != nil {
+	if err := e.enter(ctx); err != nil {
 		return err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if e.closed {
-		return ErrClosed
-	}
+	defer e.leave()
 	c := e.takeCall()
 	defer e.putCall(c)
 	if err := c.begin(xs, x0, ys, r); err != nil {
@@ -164,14 +178,10 @@ func (e *Explainer) explain(ctx context.Context, xs, x0 map[string]*tensor.Tenso
 // Score answers only: the explained number sum(T*ys) of each row of xs, at most
 // Options.BatchSize rows at once. Its errors are those of Explain.
 func (e *Explainer) Score(ctx context.Context, xs map[string]*tensor.Tensor, ys Ys) ([]float64, error) {
-	if err := ctx.Err(); err != nil {
+	if err := e.enter(ctx); err != nil {
 		return nil, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if e.closed {
-		return nil, ErrClosed
-	}
+	defer e.leave()
 	c := e.takeCall()
 	defer e.putCall(c)
 	if err := c.beginAnswer(xs, ys, &Result{}); err != nil {
@@ -196,9 +206,7 @@ func (e *Explainer) Score(ctx context.Context, xs map[string]*tensor.Tensor, ys 
 // IntegratedGradients.Adaptive asks for them. Nothing is run. Errors are those of
 // Explain.
 func (e *Explainer) Rows(xs, x0 map[string]*tensor.Tensor) (int, error) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if e.closed {
+	if e.closed.Load() {
 		return 0, ErrClosed
 	}
 	c := e.takeCall()
@@ -208,36 +216,6 @@ func (e *Explainer) Rows(xs, x0 map[string]*tensor.Tensor) (int, error) {
 	}
 	err := c.count()
 	return c.total, err
-}
-
-// SetBaseline changes what the inputs are compared with. Nothing is compiled;
-// stored reference values are written anew by one forward pass. Calls that are
-// on their way finish with the old baseline first, and a baseline that is refused
-// changes nothing. Errors are those of Explain.
-func (e *Explainer) SetBaseline(ctx context.Context, b Baseline) error {
-	p := e.program
-	if !p.compares {
-		return &OptionError{Field: "Baseline", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}
-	}
-	known, err := p.settle(b)
-	if err != nil {
-		return err
-	}
-	if !p.cached { // each call has its own
-		known = nil
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return ErrClosed
-	}
-	if p.write != nil {
-		if err := p.remember(ctx, known); err != nil {
-			return err
-		}
-	}
-	e.baseline, e.opts.Baseline = known, b
-	return nil
 }
 
 // Stats counts what has been done so far.
@@ -250,15 +228,15 @@ func (e *Explainer) Stats() Stats {
 }
 
 // Close waits for calls that are on their way and frees the stored reference
-// values. After Close of the model there are none left. The spliced nodes stay in the model's graph until the model is
-// closed: TensorFlow cannot remove nodes from a session.
+// values. After Close of the model there are none left. The spliced nodes stay in
+// the model's graph until the model is closed: TensorFlow cannot remove nodes from
+// a session.
 func (e *Explainer) Close() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return nil
+	if err := e.wait(context.Background(), allTurns); err != nil {
+		return nil // it is closed
 	}
-	e.closed = true
+	defer e.turns.Release(allTurns)
+	e.closed.Store(true)
 	err := e.program.release()
 	if errors.Is(err, savedmodel.ErrClosed) && !e.model.Borrowed() {
 		return nil // they went with the session

@@ -46,7 +46,9 @@ func NewFunc(f Func, method Method, o Options) (*Explainer, error) {
 	if _, err := p.settle(o.Baseline); err != nil {
 		return nil, err
 	}
-	return &Explainer{method: method, program: p, opts: o, compile: time.Since(start)}, nil
+	e := newExplainer(nil, method, p, o)
+	e.compile = time.Since(start)
+	return e, nil
 }
 
 func funcProgram(f Func, method Method, o Options) (*program, error) {

@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -34,7 +35,7 @@ func TestGoldenGraphs(t *testing.T) {
 			require.NoError(t, err)
 			defer func() { require.NoError(t, m.Close()) }()
 			c.opts.Rules = rules.Standard() // whatever kernels this machine has
-			d, err := newDraft(m, c.method, c.opts)
+			d, err := newDraft(context.Background(), m, c.method, c.opts)
 			require.NoError(t, err)
 			text := "# inlined\n" + d.graph.String()
 			w, err := d.wire("golden/")

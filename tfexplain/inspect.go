@@ -1,6 +1,7 @@
 package tfexplain
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -90,7 +91,7 @@ func inspect(m *savedmodel.Model, method Method, o Options, drafts map[reach]*dr
 	plan := method.plan()
 	kind := reach{plan.game != nil, plan.noise != nil, plan.recorded}
 	if drafts[kind] == nil {
-		d, err := newDraft(m, method, o)
+		d, err := newDraft(context.Background(), m, method, o)
 		var uncopied *graphops.GraphError
 		if errors.As(err, &uncopied) && kind.game {
 			return &Report{Method: method.Name()}, nil // the model's own signature is asked

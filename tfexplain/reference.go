@@ -142,12 +142,12 @@ func (p *program) innerShape(in input, b Baseline) []int {
 }
 
 // remember writes the reference values of a baseline into the session.
-func (p *program) remember(ctx context.Context, b *baseline) error {
+func (p *program) remember(b *baseline) error {
 	var feeds []*tensor.Tensor
 	for _, i := range p.feeds {
 		feeds = append(feeds, b.x0[p.inputs[i].info.Key])
 	}
-	_, err := p.write.Run(ctx, feeds)
+	_, err := p.write.Run(context.Background(), feeds)
 	return err
 }
 

@@ -44,14 +44,10 @@ var errTried = errors.New("tried")
 // matter, but whose open axes should have a usual size. It takes about a second,
 // or as long as thirty Runs of a large model. The errors are those of Explain.
 func (e *Explainer) Warmup(ctx context.Context, xs map[string]*tensor.Tensor) error {
-	if err := ctx.Err(); err != nil {
+	if err := e.enter(ctx); err != nil {
 		return err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if e.closed {
-		return ErrClosed
-	}
+	defer e.leave()
 	whole := e.takeCall()
 	defer e.putCall(whole)
 	if err := whole.begin(xs, nil, nil, &Result{}); err != nil || whole.rows == 0 {

@@ -40,7 +40,7 @@ func (c *Callable) Bare(open int) (*Bare, error) {
 		}
 		feeds = append(feeds, t)
 	}
-	if err := c.session.begin(); err != nil {
+	if err := c.session.begin(context.Background()); err != nil {
 		return nil, err
 	}
 	call, err := c.prepare(context.Background(), feeds, false)

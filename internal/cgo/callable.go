@@ -172,7 +172,7 @@ func (c *Callable) run(ctx context.Context, feeds, outputs []*tensor.Tensor, tra
 			return nil, err
 		}
 	}
-	if err := c.session.begin(); err != nil {
+	if err := c.session.begin(ctx); err != nil {
 		return nil, err
 	}
 	call, err := c.prepare(ctx, feeds, trace)

@@ -94,6 +94,17 @@ func (o *owner) Hold() error {
 
 func (o *owner) Release() { o.released++ }
 
+// busyOwner answers when it is let.
+type busyOwner struct{ asked, answer, released chan bool }
+
+func (o *busyOwner) Hold() error {
+	o.asked <- true
+	<-o.answer
+	return nil
+}
+
+func (o *busyOwner) Release() { close(o.released) }
+
 func TestBorrow(t *testing.T) {
 	l, err := Open(Options{})
 	require.NoError(t, err)
@@ -110,6 +121,24 @@ func TestBorrow(t *testing.T) {
 	require.ErrorIs(t, err, o.err)
 	require.Equal(t, owner{held: 1, released: 1, err: o.err}, *o)
 	o.err = nil
+
+	// While the owner does not answer, a call gives up; what it is given afterwards is
+	// given back.
+	busy := &busyOwner{asked: make(chan bool), answer: make(chan bool), released: make(chan bool)}
+	waiting, _ := l.Borrow(unsafe.Pointer(g.handle.c), unsafe.Pointer(s.handle.c), busy)
+	c, err := waiting.Callable(nil, nil, nil)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-busy.asked
+		cancel()
+	}()
+	_, err = c.Run(ctx, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	close(busy.answer)
+	<-busy.released
+	require.NoError(t, waiting.Close())
+
 	require.NoError(t, borrowed.Close())
 	graph.Close()
 	require.ErrorIs(t, borrowed.Extend(), ErrClosed)

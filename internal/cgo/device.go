@@ -3,6 +3,8 @@ package cgo
 // #include "tfapi.h"
 import "C"
 
+import "context"
+
 // Device is one device that a session can place operations on.
 type Device struct {
 	Name        string // such as "/job:localhost/replica:0/task:0/device:CPU:0"
@@ -27,7 +29,7 @@ func (l *Library) Devices() ([]Device, error) {
 
 // Devices lists the devices of the session.
 func (s *Session) Devices() ([]Device, error) {
-	if err := s.begin(); err != nil {
+	if err := s.begin(context.Background()); err != nil {
 		return nil, err
 	}
 	defer s.end()

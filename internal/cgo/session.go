@@ -4,6 +4,7 @@ package cgo
 import "C"
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -117,9 +118,9 @@ func (l *Library) Borrow(graph, session unsafe.Pointer, owner Owner) (*Session, 
 
 // begin counts one use of the session, to be ended by end. The owner is asked
 // without the lock: while it closes the session it waits for uses to end.
-func (s *Session) begin() error {
+func (s *Session) begin(ctx context.Context) error {
 	if s.owner != nil {
-		if err := s.owner.Hold(); err != nil {
+		if err := s.hold(ctx); err != nil {
 			return err
 		}
 	}
@@ -133,6 +134,27 @@ func (s *Session) begin() error {
 	}
 	s.busy++
 	return nil
+}
+
+// hold asks the owner, who does not answer while it closes the session: that
+// takes as long as the Runs on their way.
+func (s *Session) hold(ctx context.Context) error {
+	if ctx.Done() == nil {
+		return s.owner.Hold()
+	}
+	answer := make(chan error, 1)
+	go func() { answer <- s.owner.Hold() }()
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		go func() {
+			if <-answer == nil {
+				s.owner.Release()
+			}
+		}()
+		return ctx.Err()
+	}
 }
 
 func (s *Session) end() {
@@ -150,7 +172,7 @@ func (s *Session) end() {
 // instead of a check under a lock in every Run. After the first Extend later
 // nodes are only seen after another one.
 func (s *Session) Extend() error {
-	if err := s.begin(); err != nil {
+	if err := s.begin(context.Background()); err != nil {
 		return err
 	}
 	defer s.end()
