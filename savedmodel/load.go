@@ -153,6 +153,9 @@ func (m *Model) place(wanted string) error {
 // are borrowed. It waits for calls that are on their way; calls that come later
 // fail. Closing twice does nothing more and gives the same error.
 func (m *Model) Close() error {
+	if m == nil || m.session == nil {
+		return nil
+	}
 	m.closing.Do(func() {
 		m.closeError = m.session.Close()
 		m.loaded.Close()

@@ -26,8 +26,13 @@ type caller struct {
 // The error is a *SignatureError, *KeyError, *CompositeError, *InputError, one
 // of ctx, or TensorFlow's.
 func (m *Model) Predict(ctx context.Context, signature string, inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	switch {
+	case m == nil || m.session == nil:
+		return nil, ErrClosed
+	case ctx == nil:
+		return nil, &OptionError{Field: "ctx", Given: "nil", Wanted: "a context, such as context.Background()"}
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	}
 	s, err := m.Signature(signature)
 	if err != nil {

@@ -7,7 +7,8 @@ import (
 	"unsafe"
 )
 
-// Tensor is a dense array. The zero value is not useful; use New or Zeros.
+// Tensor is a dense array. The zero value has no elements and no type; use New or
+// Zeros.
 type Tensor struct {
 	dtype DType
 	shape []int
@@ -67,6 +68,14 @@ func Count(shape []int) (int, error) {
 	return n, nil
 }
 
+// elements are those of data; none in the zero Tensor.
+func (t *Tensor) elements() reflect.Value {
+	if t.data == nil {
+		return reflect.ValueOf([]struct{}{})
+	}
+	return reflect.ValueOf(t.data)
+}
+
 // DType is the type of the elements.
 func (t *Tensor) DType() DType { return t.dtype }
 
@@ -74,11 +83,14 @@ func (t *Tensor) DType() DType { return t.dtype }
 func (t *Tensor) Shape() []int { return t.shape }
 
 // Len is the number of elements.
-func (t *Tensor) Len() int { return reflect.ValueOf(t.data).Len() }
+func (t *Tensor) Len() int { return t.elements().Len() }
 
 // Data is the flat slice of the elements; it shares the tensor's memory. The
 // error is a *DTypeError when T is not the tensor's element type.
 func Data[T Element](t *Tensor) ([]T, error) {
+	if t == nil {
+		return nil, &DTypeError{Given: Invalid, Wanted: TypeOf[T]().String()}
+	}
 	d, ok := t.data.([]T)
 	if !ok {
 		return nil, &DTypeError{Given: t.dtype, Wanted: TypeOf[T]().String()}
@@ -92,7 +104,7 @@ func (t *Tensor) Bytes() []byte {
 	if t.dtype == String {
 		return nil
 	}
-	v := reflect.ValueOf(t.data)
+	v := t.elements()
 	if v.Len() == 0 {
 		return []byte{}
 	}
@@ -115,7 +127,7 @@ func (t *Tensor) Rows(from, to int) (*Tensor, error) {
 	shape := slices.Clone(t.shape)
 	shape[0] = to - from
 	return &Tensor{dtype: t.dtype, shape: shape,
-		data: reflect.ValueOf(t.data).Slice3(from*row, to*row, to*row).Interface()}, nil
+		data: t.elements().Slice3(from*row, to*row, to*row).Interface()}, nil
 }
 
 // Reshape is a view of the same elements in another shape.
@@ -133,7 +145,7 @@ func (t *Tensor) Reshape(shape ...int) (*Tensor, error) {
 
 // Clone is a copy that shares nothing with t.
 func (t *Tensor) Clone() *Tensor {
-	v := reflect.ValueOf(t.data)
+	v := t.elements()
 	c := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 	reflect.Copy(c, v)
 	return &Tensor{dtype: t.dtype, shape: slices.Clone(t.shape), data: c.Interface()}
@@ -144,6 +156,9 @@ func (t *Tensor) Clone() *Tensor {
 func Concat(ts ...*Tensor) (*Tensor, error) {
 	if len(ts) == 0 {
 		return nil, &ShapeError{Reason: "there is nothing to join"}
+	}
+	if slices.Contains(ts, nil) {
+		return nil, &ShapeError{Reason: "a tensor to be joined is nil"}
 	}
 	first := ts[0]
 	if len(first.shape) == 0 {
@@ -165,9 +180,9 @@ func Concat(ts ...*Tensor) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	dst, at := reflect.ValueOf(out.data), 0
+	dst, at := out.elements(), 0
 	for _, t := range ts {
-		at += reflect.Copy(dst.Slice(at, dst.Len()), reflect.ValueOf(t.data))
+		at += reflect.Copy(dst.Slice(at, dst.Len()), t.elements())
 	}
 	return out, nil
 }
@@ -187,7 +202,7 @@ func (t *Tensor) Take(rows []int) (*Tensor, error) {
 		return nil, err
 	}
 	size, _ := Count(t.shape[1:])
-	src, dst := reflect.ValueOf(t.data), reflect.ValueOf(out.data)
+	src, dst := t.elements(), out.elements()
 	for i, r := range rows {
 		if r < 0 || r >= t.shape[0] {
 			return nil, &ShapeError{Given: t.shape, Reason: fmt.Sprintf("it has no row %d", r)}

@@ -267,3 +267,31 @@ func ExampleTensor_Convert() {
 	// float32[3] <nil>
 	// tensor: 300 does not fit uint8
 }
+
+// The zero Tensor has no elements, and nil is no tensor: neither panics.
+func TestZeroTensor(t *testing.T) {
+	zero := new(tensor.Tensor)
+	require.Zero(t, zero.Len())
+	require.Empty(t, zero.Bytes())
+	require.Zero(t, zero.Clone().Len())
+	flat, err := zero.Reshape(0)
+	require.NoError(t, err)
+	_, err = flat.Rows(0, 0)
+	require.NoError(t, err)
+	var shape *tensor.ShapeError
+	_, err = zero.Rows(0, 1)
+	require.ErrorAs(t, err, &shape)
+	_, err = tensor.Concat(nil)
+	require.ErrorAs(t, err, &shape)
+	_, err = tensor.Concat(made(t, []float32{1}, 1), nil)
+	require.ErrorAs(t, err, &shape)
+	var dtype *tensor.DTypeError
+	_, err = flat.Take(nil)
+	require.ErrorAs(t, err, &dtype)
+	_, err = tensor.Concat(flat, flat)
+	require.ErrorAs(t, err, &dtype)
+	_, err = zero.Float64s()
+	require.ErrorAs(t, err, &dtype)
+	_, err = tensor.Data[float32](nil)
+	require.ErrorAs(t, err, &dtype)
+}

@@ -17,6 +17,9 @@ type comparison struct {
 // their way finish with the old baseline first. A baseline that is refused, or
 // given up because ctx ends, changes nothing. Errors are those of Explain.
 func (e *Explainer) SetBaseline(ctx context.Context, b Baseline) error {
+	if e.unmade() {
+		return ErrClosed
+	}
 	p := e.program
 	if !p.compares {
 		return &OptionError{Field: "Baseline", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}

@@ -53,8 +53,8 @@ type input struct {
 // newDraft copies the forward graph and finds everything in it. The draft's shape
 // inference, most of what compiling takes, ends with ctx.
 func newDraft(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*draft, error) {
-	if method == nil {
-		return nil, errNoMethod()
+	if err := checkGiven(m, method); err != nil {
+		return nil, err
 	}
 	if err := errors.Join(o.Validate(), method.validate()); err != nil {
 		return nil, err

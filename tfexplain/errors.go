@@ -3,13 +3,16 @@ package tfexplain
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
+	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
-// ErrClosed is returned by an Explainer that has been closed.
+// ErrClosed is returned by an Explainer that has been closed, or that neither New
+// nor NewFunc made.
 var ErrClosed = errors.New("tfexplain: the explainer is closed")
 
 // UnsupportedOpError lists all ops that stand in a method's way.
@@ -27,6 +30,23 @@ func (e *OptionError) Error() string {
 	return fmt.Sprintf("tfexplain: option %s is %q; wanted %s", e.Field, e.Given, e.Wanted)
 }
 
+// checkGiven says whether there is a model to explain, and a method.
+func checkGiven(m *savedmodel.Model, method Method) error {
+	if m == nil || m.Session() == nil {
+		return &OptionError{Field: "model", Given: "nil", Wanted: "a model of savedmodel.Load"}
+	}
+	if isNil(method) {
+		return errNoMethod()
+	}
+	return nil
+}
+
+// isNil also holds for a nil pointer to a method.
+func isNil(method Method) bool {
+	v := reflect.ValueOf(method)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
 func errNoMethod() error {
 	return &OptionError{Field: "method", Given: "nil", Wanted: "a method, such as tfexplain.GradientInput{}"}
 }
@@ -39,11 +59,15 @@ func errNoContext() error {
 type InputError struct {
 	Input  string   // key given or missing
 	Reason string   // what is wrong with it
-	Keys   []string // keys the signature has
+	Keys   []string // those that there are
 }
 
 func (e *InputError) Error() string {
-	return fmt.Sprintf("tfexplain: input %q %s; the signature has %s", e.Input, e.Reason, strings.Join(e.Keys, ", "))
+	there := "there is none"
+	if len(e.Keys) > 0 {
+		there = "there is " + strings.Join(e.Keys, ", ")
+	}
+	return fmt.Sprintf("tfexplain: input %q %s; %s", e.Input, e.Reason, there)
 }
 
 // NameError says that a name is neither that of an input or output nor that of

@@ -35,7 +35,7 @@ func TestExplainErrors(t *testing.T) {
 	}{
 		"no input":         {"mlp", nil, nil, nil, &tfexplain.InputError{}, []string{`"x"`, "missing"}},
 		"nil input":        {"mlp", xOf(nil), nil, nil, &tfexplain.InputError{}, []string{`"x"`, "missing"}},
-		"unknown input":    {"mlp", map[string]*tensor.Tensor{"x": f(2, 4), "z": f(2, 4)}, nil, nil, &tfexplain.InputError{}, []string{`"z"`, "is not an input", "the signature has x"}},
+		"unknown input":    {"mlp", map[string]*tensor.Tensor{"x": f(2, 4), "z": f(2, 4)}, nil, nil, &tfexplain.InputError{}, []string{`"z"`, "is not an input", "there is x"}},
 		"width":            {"mlp", xOf(f(2, 5)), nil, nil, &tfexplain.ShapeError{}, []string{`"x"`, "[2 5]", "[N 4]"}},
 		"rank":             {"mlp", xOf(f(4)), nil, nil, &tfexplain.ShapeError{}, []string{`"x"`, "[4]", "[N 4]"}},
 		"scalar":           {"mlp", xOf(f()), nil, nil, &tfexplain.ShapeError{}, []string{`"x"`, "[]", "[N 4]"}},

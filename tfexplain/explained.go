@@ -20,6 +20,9 @@ type Explained struct {
 
 // Explained lists what is explained, in the order of Options.Explain.
 func (e *Explainer) Explained() []Explained {
+	if e.unmade() {
+		return nil
+	}
 	return explainedOf(e.program.inputs, e.program.explained)
 }
 

@@ -135,6 +135,9 @@ func (e *Explainer) ExplainInto(ctx context.Context, xs map[string]*tensor.Tenso
 // are averaged), or one row for all. Methods that take one row for each sample
 // need Options.BaselinePerCall.
 func (e *Explainer) ExplainFrom(ctx context.Context, xs, x0 map[string]*tensor.Tensor, ys Ys) (*Result, error) {
+	if e.unmade() {
+		return nil, ErrClosed
+	}
 	if !e.program.compares {
 		return nil, &OptionError{Field: "x0", Given: "a baseline", Wanted: "none: " + e.method.Name() + " compares with nothing"}
 	}
@@ -206,7 +209,7 @@ func (e *Explainer) Score(ctx context.Context, xs map[string]*tensor.Tensor, ys 
 // IntegratedGradients.Adaptive asks for them. Nothing is run. Errors are those of
 // Explain.
 func (e *Explainer) Rows(xs, x0 map[string]*tensor.Tensor) (int, error) {
-	if e.closed.Load() {
+	if e.unmade() || e.closed.Load() {
 		return 0, ErrClosed
 	}
 	c := e.takeCall()
@@ -220,6 +223,9 @@ func (e *Explainer) Rows(xs, x0 map[string]*tensor.Tensor) (int, error) {
 
 // Stats counts what has been done so far.
 func (e *Explainer) Stats() Stats {
+	if e.unmade() {
+		return Stats{}
+	}
 	ops := 0
 	if e.model != nil {
 		ops = e.model.Graph().Len()

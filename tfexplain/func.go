@@ -20,7 +20,7 @@ type Func struct {
 	// Predict answers for a batch of rows: one tensor for each input, by key,
 	// rows first, which it must not change. The answer has as many rows. It is
 	// called from the goroutine that called Explain, which returns its error
-	// wrapped.
+	// wrapped. It should end with ctx, as Explain can return no sooner.
 	Predict func(ctx context.Context, xs map[string]*tensor.Tensor) (*tensor.Tensor, error)
 }
 
@@ -52,7 +52,7 @@ func NewFunc(f Func, method Method, o Options) (*Explainer, error) {
 }
 
 func funcProgram(f Func, method Method, o Options) (*program, error) {
-	if method == nil {
+	if isNil(method) {
 		return nil, errNoMethod()
 	}
 	if err := errors.Join(o.Validate(), method.validate()); err != nil {
@@ -93,6 +93,9 @@ type called struct {
 
 // Run implements runner.
 func (c called) Run(ctx context.Context, feeds []*tensor.Tensor) ([]*tensor.Tensor, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	xs := map[string]*tensor.Tensor{}
 	for i, key := range c.keys {
 		xs[key] = feeds[i]

@@ -64,7 +64,7 @@ func InspectAll(m *savedmodel.Model, methods []Method, o Options) ([]Report, err
 		if err != nil {
 			failed = append(failed, err)
 			r = &Report{Err: err}
-			if method != nil {
+			if !isNil(method) {
 				r.Method = method.Name()
 			}
 		}
@@ -82,8 +82,8 @@ func InspectAll(m *savedmodel.Model, methods []Method, o Options) ([]Report, err
 type reach struct{ game, noise, recorded bool }
 
 func inspect(m *savedmodel.Model, method Method, o Options, drafts map[reach]*draft) (*Report, error) {
-	if method == nil {
-		return nil, errNoMethod()
+	if err := checkGiven(m, method); err != nil {
+		return nil, err
 	}
 	if err := method.validate(); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ type noisePlan struct {
 }
 
 func (p noisePlan) withDefaults() noisePlan {
-	if p.of == nil {
+	if isNil(p.of) {
 		p.of = Gradient{}
 	}
 	if p.samples == 0 {

@@ -155,7 +155,7 @@ func TestExplainTwoInputs(t *testing.T) {
 
 	got = tfx(args("--input", image)...)
 	require.Equal(t, 2, got.code)
-	require.Equal(t, "tfexplain: input \"meta\" is missing; the signature has image, meta\n", got.stderr)
+	require.Equal(t, "tfexplain: input \"meta\" is missing; there is image, meta\n", got.stderr)
 }
 
 func TestExplainFilesAreRows(t *testing.T) {

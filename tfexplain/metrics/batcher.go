@@ -27,6 +27,9 @@ type slot struct {
 
 // batcher makes room for a batch, or for all rows if they are fewer.
 func (s *study) batcher(score Score, rows int) (*batcher, error) {
+	if score == nil {
+		return nil, &OptionError{Field: "score", Given: "nil", Wanted: "a function that scores rows"}
+	}
 	b := &batcher{study: s, score: score, size: min(s.batch, rows)}
 	for _, in := range s.inputs {
 		shape := append([]int{b.size}, in.x.Shape()[1:]...)
@@ -64,6 +67,9 @@ func (b *batcher) add(ctx context.Context, row int, perturb func(p perturbed) er
 func (b *batcher) flush(ctx context.Context) error {
 	if len(b.of) == 0 {
 		return nil
+	}
+	if ctx == nil {
+		return &OptionError{Field: "ctx", Given: "nil", Wanted: "a context, such as context.Background()"}
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -457,3 +457,20 @@ func TestPerRow(t *testing.T) {
 		require.Equal(t, tt.undefined, tt.v.Undefined())
 	}
 }
+
+// What is nil is an option that cannot be used.
+func TestNothingGiven(t *testing.T) {
+	p := &pair{t: t}
+	var none context.Context
+	for name, measure := range all(1) {
+		t.Run(name, func(t *testing.T) {
+			var option *metrics.OptionError
+			_, err := measure(none, p.score, p.explain, p.data())
+			require.ErrorAs(t, err, &option)
+			require.Equal(t, "ctx", option.Field)
+			_, err = measure(context.Background(), nil, nil, p.data())
+			require.ErrorAs(t, err, &option)
+			require.Equal(t, "nil", option.Given)
+		})
+	}
+}
