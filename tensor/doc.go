@@ -8,5 +8,8 @@
 //	rows, err := t.Rows(0, 1)                                // a view, not a copy
 //	data, err := tensor.Data[float32](rows)                  // [1 2 3]
 //
+// FromImage makes one of a picture, in the shape and with the numbers that a model
+// takes.
+//
 // Elements are stored in row-major order, last axis fastest.
 package tensor

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"image"
 	"image/png"
 	"log"
 	"net"
@@ -112,7 +111,7 @@ func printSquares(attribution *tensor.Tensor) error {
 	return nil
 }
 
-// digit reads a gray picture as one row of numbers from 0 to 1.
+// digit reads a picture as one row of what the service takes: gray, from 0 to 1.
 func digit(path string) (*tensor.Tensor, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -123,13 +122,5 @@ func digit(path string) (*tensor.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	gray, ok := picture.(*image.Gray)
-	if !ok {
-		return nil, fmt.Errorf("%s is not a gray picture", path)
-	}
-	pixels := make([]float32, len(gray.Pix))
-	for i, p := range gray.Pix {
-		pixels[i] = float32(p) / 255
-	}
-	return tensor.New(pixels, 1, gray.Rect.Dy(), gray.Rect.Dx(), 1)
+	return tensor.FromImage(picture, tensor.ImageOptions{Shape: []int{1, side, side, 1}})
 }

@@ -27,6 +27,7 @@ type options struct {
 // explainer predicts with the application's session and explains with the same.
 type explainer struct {
 	options
+	metrics
 	saved *tf.SavedModel
 	model *savedmodel.Model
 	ex    *tfexplain.Explainer

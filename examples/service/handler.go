@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
-	"image/draw"
 	"image/png"
 	"io"
 	"log/slog"
@@ -28,18 +26,23 @@ import (
 const (
 	maxBody = 64 << 10 // bytes of a picture
 	maxSide = 256      // pixels; a small file may claim any size
+
+	clientClosed = 499 // for metrics: the client has left before the answer, as nginx counts it
 )
 
 func (e *explainer) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) {
+		start, code := time.Now(), http.StatusOK
 		a, err := e.handle(w, r)
 		if err != nil {
-			fail(w, r, err)
-			return
+			code = fail(w, r, err)
+		} else {
+			reply(w, code, a)
 		}
-		reply(w, http.StatusOK, a)
+		e.count(code, time.Since(start))
 	})
+	mux.HandleFunc("GET /metrics", e.writeMetrics)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
@@ -103,13 +106,7 @@ func decode(body []byte) (*tensor.Tensor, error) {
 	if err != nil {
 		return nil, &requestError{"the body is not a PNG: " + err.Error()}
 	}
-	gray := image.NewGray(picture.Bounds())
-	draw.Draw(gray, gray.Rect, picture, gray.Rect.Min, draw.Src)
-	pixels := make([]float32, len(gray.Pix))
-	for i, p := range gray.Pix {
-		pixels[i] = float32(p) / 255
-	}
-	return tensor.New(pixels, 1, c.Height, c.Width, 1)
+	return tensor.FromImage(picture, tensor.ImageOptions{Shape: []int{1, -1, -1, 1}})
 }
 
 // status is the HTTP status of an error.
@@ -142,11 +139,11 @@ func status(err error) int {
 	return http.StatusInternalServerError
 }
 
-// fail replies with an error. What is not the client's fault is logged, and not told
-// in detail.
-func fail(w http.ResponseWriter, r *http.Request, err error) {
+// fail replies with an error, and gives its status. What is not the client's fault is
+// logged, and not told in detail.
+func fail(w http.ResponseWriter, r *http.Request, err error) int {
 	if r.Context().Err() != nil {
-		return // the client has left
+		return clientClosed
 	}
 	code, text := status(err), err.Error()
 	switch code {
@@ -157,6 +154,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "1")
 	}
 	reply(w, code, map[string]string{"error": text})
+	return code
 }
 
 func reply(w http.ResponseWriter, code int, v any) {

@@ -141,6 +141,14 @@ func TestRequests(t *testing.T) {
 			}
 		})
 	}
+	w, err := http.Get(s.url + "/metrics")
+	require.NoError(t, err)
+	text, err := io.ReadAll(w.Body)
+	require.NoError(t, err)
+	require.NoError(t, w.Body.Close())
+	for _, line := range []string{`explain_requests_total{code="200"} 1`, `explain_requests_total{code="400"} 8`, `explain_requests_total{code="413"} 1`, `explain_requests_total{code="504"} 1`, "explain_requests_running 0"} {
+		require.Contains(t, string(text), line+"\n")
+	}
 	for path, code := range map[string]int{"/healthz": 200, "/explain": 405, "/": 404} {
 		w, err := http.Get(s.url + path)
 		require.NoError(t, err)
