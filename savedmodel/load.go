@@ -173,10 +173,6 @@ func (m *Model) Graph() *cgo.Graph { return m.loaded }
 // Session is the session that holds the model's variables and tables.
 func (m *Model) Session() *cgo.Session { return m.session }
 
-// Borrowed says whether the session is another's, as after Attach: Close leaves it
-// open.
-func (m *Model) Borrowed() bool { return m.borrowed }
-
 // Device is the full name of the device that Options.Device means, empty for none.
 func (m *Model) Device() string { return m.device }
 

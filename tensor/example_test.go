@@ -9,23 +9,6 @@ import (
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
-func Example() {
-	t, err := tensor.New([]float32{1, 2, 3, 4, 5, 6}, 2, 3) // two rows of three
-	if err != nil {
-		log.Fatal(err)
-	}
-	row, err := t.Rows(1, 2) // a view, not a copy
-	if err != nil {
-		log.Fatal(err)
-	}
-	numbers, err := tensor.Data[float32](row)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(t, row, numbers)
-	// Output: float32[2 3] float32[1 3] [4 5 6]
-}
-
 // A picture becomes a row of what a model takes: here gray, 1 x 2 pixels, from 0 to 1.
 // Files are decoded with package image:
 //

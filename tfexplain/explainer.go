@@ -234,9 +234,11 @@ func (e *Explainer) Stats() Stats {
 }
 
 // Close waits for calls that are on their way and frees the stored reference
-// values. After Close of the model there are none left. The spliced nodes stay in
-// the model's graph until the model is closed: TensorFlow cannot remove nodes from
-// a session.
+// values. Close it before the model: after that they stay until the session is
+// closed, which for a model that was attached the application does. The spliced
+// nodes stay in the model's graph until the model is closed, or the application
+// frees it: TensorFlow cannot remove nodes from a session. Closing twice does
+// nothing more.
 func (e *Explainer) Close() error {
 	if err := e.wait(context.Background(), allTurns); err != nil {
 		return nil // it is closed
@@ -244,8 +246,8 @@ func (e *Explainer) Close() error {
 	defer e.turns.Release(allTurns)
 	e.closed.Store(true)
 	err := e.program.release()
-	if errors.Is(err, savedmodel.ErrClosed) && !e.model.Borrowed() {
-		return nil // they went with the session
+	if errors.Is(err, savedmodel.ErrClosed) {
+		return nil // they went with the session, or will
 	}
 	return err
 }

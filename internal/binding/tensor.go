@@ -86,6 +86,9 @@ func flattened[T tensor.Element](t Tensor, shape []int) (*tensor.Tensor, error) 
 // flat slice that shares t's memory. shape is what Reshape then takes; it is nil
 // where nothing is to be reshaped, as with strings, whose slices are nested.
 func Elements(t *tensor.Tensor) (elements any, shape []int64, err error) {
+	if t == nil {
+		return nil, nil, &tensor.ShapeError{Reason: "the tensor is nil"}
+	}
 	switch t.DType() {
 	case tensor.Float32:
 		elements, err = of[float32](t)

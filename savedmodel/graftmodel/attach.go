@@ -40,6 +40,9 @@ func Attach(saved *tf.SavedModel, dir string, o savedmodel.Options) (*savedmodel
 // FromTensor copies a tensor of graft, once. The error is a *tensor.DTypeError
 // for types without Go elements.
 func FromTensor(t *tf.Tensor) (*tensor.Tensor, error) {
+	if t == nil {
+		return nil, &tensor.ShapeError{Reason: "the tensor is nil"}
+	}
 	return binding.FromTensor(t, tensor.DType(t.DataType()))
 }
 

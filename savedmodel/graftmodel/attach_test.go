@@ -278,6 +278,57 @@ func TestTheApplicationClosesFirst(t *testing.T) {
 	require.NoError(t, m.Close())
 }
 
+// Calls that meet the application's Close answer, or say what happened.
+func TestTheApplicationClosesMeanwhile(t *testing.T) {
+	saved := load(t, digits)
+	m := attach(t, saved)
+	defer m.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ex, err := tfexplain.New(ctx, m, tfexplain.DeepLIFT{}, tfexplain.Options{Target: "logits"})
+	require.NoError(t, err)
+	x := map[string]*tensor.Tensor{"image": rows(t, 2)}
+	want, err := ex.Explain(ctx, x, tfexplain.Class(3))
+	require.NoError(t, err)
+	var wait, begun sync.WaitGroup
+	errs := make(chan error, 4)
+	for i := range cap(errs) {
+		begun.Add(1)
+		wait.Go(func() {
+			begun.Done()
+			for {
+				if i%2 == 1 {
+					if err := ex.SetBaseline(ctx, tfexplain.Zeros()); err != nil {
+						errs <- err
+						return
+					}
+				}
+				got, err := ex.Explain(ctx, x, tfexplain.Class(3))
+				if err != nil {
+					errs <- err
+					return
+				}
+				for n, f := range want.Target {
+					if d := got.Target[n] - f; d > 1e-5 || d < -1e-5 { // threads may add up in another order
+						errs <- fmt.Errorf("row %d: %g and not %g", n, got.Target[n], f)
+						return
+					}
+				}
+			}
+		})
+	}
+	begun.Wait()
+	require.NoError(t, saved.Session.Close())
+	wait.Wait()
+	for range cap(errs) {
+		var closed *graftmodel.ClosedError
+		err := <-errs
+		require.ErrorAs(t, err, &closed)
+		require.ErrorIs(t, err, savedmodel.ErrClosed)
+	}
+	require.NoError(t, ex.Close())
+}
+
 func TestTheModelIsKeptAlive(t *testing.T) {
 	m := attach(t, load(t, digits))
 	defer m.Close()

@@ -85,3 +85,11 @@ func TestHalvesOfGraft(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, made(t, []tensor.Half{tensor.HalfOf(1), tensor.HalfOf(-2)}, 2), got)
 }
+
+func TestNilTensors(t *testing.T) {
+	var shape *tensor.ShapeError
+	_, err := graftmodel.FromTensor(nil)
+	require.ErrorAs(t, err, &shape)
+	_, err = graftmodel.ToTensor(nil)
+	require.ErrorAs(t, err, &shape)
+}

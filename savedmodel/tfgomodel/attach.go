@@ -60,6 +60,9 @@ func attach(saved *tf.SavedModel, owner any, dir string, o savedmodel.Options) (
 // FromTensor copies a tensor of the binding, once. The error is a
 // *tensor.DTypeError for types without Go elements.
 func FromTensor(t *tf.Tensor) (*tensor.Tensor, error) {
+	if t == nil {
+		return nil, &tensor.ShapeError{Reason: "the tensor is nil"}
+	}
 	return binding.FromTensor(t, tensor.DType(t.DataType()))
 }
 
