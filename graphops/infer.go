@@ -36,7 +36,7 @@ const (
 // small ones matter for shapes, and look-ups in hash tables by casts. A loop is
 // replaced by its first turn; see infer_flat.go.
 func InferShapes(g *Graph, functions *tfproto.FunctionDefLibrary, infer Inferrer) error {
-	functions = LibraryFor(g, functions)
+	functions = libraryFor(g, functions)
 	for {
 		if err := g.inferOnce(functions, infer); err != nil {
 			if g.declare() {
@@ -142,7 +142,7 @@ func Scratch(g *Graph, functions *tfproto.FunctionDefLibrary) *tfproto.GraphDef 
 	for i, nd := range def.Node {
 		def.Node[i] = simplified(g.nodes[i], nd, -1)
 	}
-	if used := LibraryFor(g, functions); used != nil {
+	if used := libraryFor(g, functions); used != nil {
 		used.Function = append(used.Function, def.Library.GetFunction()...)
 		def.Library = used
 	}

@@ -2,10 +2,10 @@ package graphops
 
 import "github.com/tfexplain/tfexplain-go/internal/tfproto"
 
-// LibraryFor is the part of a function library that a graph's nodes name, in
+// libraryFor is the part of a function library that a graph's nodes name, in
 // If and While for instance, with everything those functions call. Nil when
 // they name none.
-func LibraryFor(g *Graph, all *tfproto.FunctionDefLibrary) *tfproto.FunctionDefLibrary {
+func libraryFor(g *Graph, all *tfproto.FunctionDefLibrary) *tfproto.FunctionDefLibrary {
 	byName := map[string]*tfproto.FunctionDef{}
 	for _, f := range all.GetFunction() {
 		byName[f.GetSignature().GetName()] = f

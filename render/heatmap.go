@@ -13,6 +13,7 @@ import (
 // Reduce is how the channels of an attribution are joined to one value.
 type Reduce int
 
+// The ways to join channels.
 const (
 	// Sum adds the channels, which keeps the total of the map, and so what a
 	// complete method promises about it.
@@ -21,8 +22,8 @@ const (
 	Strongest
 )
 
-// HeatMapOptions are for HeatMap, Overlay and Input. The zero value is the
-// usual choice.
+// HeatMapOptions are for HeatMap, Overlay, Veil, ScaleOf and Input. The zero value
+// is the usual choice.
 type HeatMapOptions struct {
 	// Percentile of |attribution| at the ends of the colour map, above 0 to
 	// 100. 0 means DefaultPercentile.

@@ -35,7 +35,8 @@ type Owner interface {
 // tfgomodel do it for two bindings.
 //
 // The graph is read from the session, the rest (signatures, layers, custom
-// gradients) from saved_model.pb in dir, whose nodes must be in the session.
+// gradients) from saved_model.pb in dir, whose nodes must be in the session. The
+// same model may be attached more than once.
 // Files of variables and assets are not read.
 //
 // An Explainer of a method with a baseline may keep what the model made of the
@@ -43,7 +44,8 @@ type Owner interface {
 //
 // Nodes are only added to the graph, and stay there until the application
 // frees it. Close frees neither session nor graph. When the application closes
-// its session first, calls fail with the error of Owner.Hold.
+// its session it waits for Runs on their way, and later calls fail with the error of
+// Owner.Hold; a call whose context ends does not wait for Hold.
 //
 // TensorFlow's threads were started by the other binding, with signals on: do
 // not take Go's CPU profile of such a program (internal/cgo says why).

@@ -15,10 +15,10 @@
 //     the version of the graph and its ops against the TensorFlow library
 //     found, and only then lets TensorFlow load the model.
 //
-// This catches damage and the forgeries known to abort TensorFlow while it
-// imports a graph. It is no sandbox: a model is a program whose ops may read
-// and write files and may have bugs of their own. Load only models from a
-// source that you trust.
+// This catches damage, the forgeries known to abort TensorFlow while it imports a
+// graph, and models whose ops do more than compute, such as read and write files
+// (Options.TrustModel loads those, too). It is no sandbox: ops may have bugs of their
+// own. docs/security.md says what is refused.
 //
 // Everything that can be wrong has its own error type whose fields hold the
 // facts, for use with errors.As. An error of TensorFlow itself is kept in the
@@ -36,5 +36,6 @@
 //
 // A Model runs its own nodes with Predict; package tfexplain adds explanation
 // nodes to it. A model is safe for concurrent use, and Close waits for calls
-// that are on their way.
+// that are on their way. Methods whose comments say so are for package tfexplain:
+// their types belong to internal packages of this module.
 package savedmodel

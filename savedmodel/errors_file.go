@@ -180,6 +180,7 @@ func (e *OpLibraryError) Error() string {
 	return fmt.Sprintf("savedmodel: the op library %q cannot be loaded: %v; it must be a shared library that was built for this TensorFlow", e.File, e.Err)
 }
 
+// Unwrap is the cause.
 func (e *OpLibraryError) Unwrap() error { return e.Err }
 
 // OutsideError says that a file of the model is a link to one outside its

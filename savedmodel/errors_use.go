@@ -6,11 +6,11 @@ import (
 	"github.com/tfexplain/tfexplain-go/internal/cgo"
 )
 
-// ErrClosed says that a Model was used after its Close, or that the application
-// has closed the session of an attached one.
+// ErrClosed says that a Model was used after its Close or without Load, or that the
+// application has closed the session of an attached one.
 var ErrClosed = cgo.ErrClosed
 
-// OptionError says that an option is out of range.
+// OptionError says that an option, or the context of a call, cannot be used.
 type OptionError struct {
 	Field  string
 	Given  string

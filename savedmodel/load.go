@@ -37,8 +37,8 @@ type Model struct {
 //
 // The errors are those of Read, and *VariablesError, *AssetError,
 // *OutsideError, *OpLibraryError, *NewerGraphError, *UnknownOpError, *UnsafeModelError,
-// *ShardError, *DeviceError and *LoadError.
-// When no TensorFlow library is found, the error says where it was searched.
+// *ShardError, *DeviceError, *LoadError and, when no TensorFlow library is found,
+// *LibraryError. TensorFlow cannot be stopped while it loads, so there is no context.
 func Load(dir string, o Options) (*Model, error) {
 	meta, err := Read(dir, o)
 	if err != nil {
@@ -164,18 +164,21 @@ func (m *Model) Close() error {
 	return m.closeError
 }
 
-// Library is the TensorFlow library that runs the model.
+// Library is the TensorFlow library that runs the model: its Path and Version are
+// of use to everybody, the rest to package tfexplain.
 func (m *Model) Library() *cgo.Library { return m.library }
 
-// Graph is the loaded graph. Nodes may be added to it, never changed.
+// Graph is the loaded graph, for package tfexplain. Nodes may be added to it, never
+// changed.
 func (m *Model) Graph() *cgo.Graph { return m.loaded }
 
-// Session is the session that holds the model's variables and tables.
+// Session is the session that holds the model's variables and tables, for package
+// tfexplain.
 func (m *Model) Session() *cgo.Session { return m.session }
 
 // Device is the full name of the device that Options.Device means, empty for none.
 func (m *Model) Device() string { return m.device }
 
-// OpDefs are the definitions of all ops that the library knows, by name. They
-// must not be modified.
+// OpDefs are the definitions of all ops that the library knows, by name, for package
+// tfexplain. They must not be modified.
 func (m *Model) OpDefs() (map[string]*tfproto.OpDef, error) { return m.opDefs, nil }

@@ -269,6 +269,9 @@ func TestLoadDevice(t *testing.T) {
 func TestLoadNoLibrary(t *testing.T) {
 	library := filepath.Join(t.TempDir(), "libtensorflow.so")
 	_, err := Load("testdata/paper_m3", Options{Library: library})
+	var e *LibraryError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, library, e.Tried[len(e.Tried)-1].Path)
 	require.ErrorContains(t, err, library)
 }
 

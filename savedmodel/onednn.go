@@ -11,12 +11,11 @@ import (
 // Kernels are what TensorFlow computes with.
 type Kernels int
 
-// On a CPU TensorFlow has two sets of kernels; OtherKernels are those of a GPU, or
-// not known.
+// TensorFlow has two sets of kernels for a CPU.
 const (
-	OtherKernels Kernels = iota
-	EigenKernels
-	OneDNNKernels
+	OtherKernels  Kernels = iota // of a GPU, or not known
+	EigenKernels                 // TensorFlow's default, of the library Eigen
+	OneDNNKernels                // of the library oneDNN
 )
 
 // Kernels are what the model runs on.

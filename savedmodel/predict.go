@@ -23,8 +23,9 @@ type caller struct {
 // key or tensor name; those that have a default in the graph may be left out.
 // Outputs are by key. An empty signature name is resolved as by Signature.
 //
-// The error is a *SignatureError, *KeyError, *CompositeError, *InputError, one
-// of ctx, or TensorFlow's.
+// The error is a *SignatureError, *UnsafeModelError, *KeyError, *CompositeError,
+// *InputError, *OptionError, ErrClosed, one of ctx, or TensorFlow's (*StatusError).
+// A cancelled call returns at once; what TensorFlow has begun it finishes unheard.
 func (m *Model) Predict(ctx context.Context, signature string, inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error) {
 	switch {
 	case m == nil || m.session == nil:

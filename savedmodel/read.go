@@ -33,11 +33,12 @@ func (m *Meta) Tags() []string { return slices.Clone(m.tags) }
 // as "2.18.1", or empty when it did not say.
 func (m *Meta) TensorFlowVersion() string { return m.version }
 
-// GraphDef is the graph with its function library. It must not be modified.
+// GraphDef is the graph with its function library, for package tfexplain. It must
+// not be modified.
 func (m *Meta) GraphDef() *tfproto.GraphDef { return m.graph.def }
 
-// ObjectGraph is what the model says about the Python objects that it was made
-// of; empty if it says nothing, as models of TensorFlow 1 do.
+// ObjectGraph is what the model says about the Python objects that it was made of,
+// for package tfexplain; empty if it says nothing, as models of TensorFlow 1 do.
 func (m *Meta) ObjectGraph() (*tfproto.SavedObjectGraph, error) {
 	objects := &tfproto.SavedObjectGraph{}
 	if err := proto.Unmarshal(m.meta.GetObjectGraphDef(), objects); err != nil {

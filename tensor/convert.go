@@ -7,7 +7,7 @@ import (
 
 // Convert returns the tensor in another numeric type: t itself when the type
 // is already right, else a copy. Floats are truncated toward zero when they
-// become integers; a value outside the integer's range, or NaN, is an error
+// become integers; a value outside the integer's range, or NaN, is a *RangeError
 // rather than a wrapped number. Bool becomes 0 and 1. Strings and complex
 // numbers are refused with a *DTypeError.
 func (t *Tensor) Convert(to DType) (*Tensor, error) {
@@ -24,7 +24,8 @@ func (t *Tensor) Convert(to DType) (*Tensor, error) {
 	return fromFloat64s(f, to, t.shape)
 }
 
-// Float64s returns a copy of the elements as float64.
+// Float64s returns a copy of the elements as float64. The error is a *DTypeError for
+// strings and complex numbers.
 func (t *Tensor) Float64s() ([]float64, error) {
 	switch d := t.data.(type) {
 	case []float64:

@@ -30,7 +30,8 @@ func New[T Element](data []T, shape ...int) (*Tensor, error) {
 	return &Tensor{dtype: TypeOf[T](), shape: slices.Clone(shape), data: data}, nil
 }
 
-// Zeros makes a tensor of zeros (false, or empty strings).
+// Zeros makes a tensor of zeros (false, or empty strings). The error is a
+// *DTypeError for a type that is not Holdable, or a *ShapeError.
 func Zeros(dtype DType, shape ...int) (*Tensor, error) {
 	e := dtype.info().elem
 	if e == nil {
@@ -50,7 +51,7 @@ func Zeros(dtype DType, shape ...int) (*Tensor, error) {
 const maxBytes = 1 << 47
 
 // Count multiplies the dimensions of a shape; a scalar counts 1. It fails on
-// a negative dimension and on a product that overflows.
+// a negative dimension and on a product that overflows, with a *ShapeError.
 func Count(shape []int) (int, error) {
 	n := 1
 	if slices.Contains(shape, 0) {
@@ -112,7 +113,7 @@ func (t *Tensor) Bytes() []byte {
 }
 
 // Rows is the view of rows from (included) to to (excluded) along the first
-// axis. It shares memory with t.
+// axis. It shares memory with t. The error is a *ShapeError.
 func (t *Tensor) Rows(from, to int) (*Tensor, error) {
 	if len(t.shape) == 0 {
 		return nil, &ShapeError{Given: t.shape, Reason: "a scalar has no rows"}
@@ -130,7 +131,8 @@ func (t *Tensor) Rows(from, to int) (*Tensor, error) {
 		data: t.elements().Slice3(from*row, to*row, to*row).Interface()}, nil
 }
 
-// Reshape is a view of the same elements in another shape.
+// Reshape is a view of the same elements in another shape, which must hold as many.
+// The error is a *ShapeError.
 func (t *Tensor) Reshape(shape ...int) (*Tensor, error) {
 	n, err := Count(shape)
 	if err != nil {
@@ -152,7 +154,7 @@ func (t *Tensor) Clone() *Tensor {
 }
 
 // Concat joins tensors of one dtype along the first axis. All other axes must
-// agree.
+// agree. The error is a *ShapeError or a *DTypeError.
 func Concat(ts ...*Tensor) (*Tensor, error) {
 	if len(ts) == 0 {
 		return nil, &ShapeError{Reason: "there is nothing to join"}
@@ -190,7 +192,8 @@ func Concat(ts ...*Tensor) (*Tensor, error) {
 // String describes the tensor without its data, such as "float32[2 3]".
 func (t *Tensor) String() string { return fmt.Sprintf("%v%v", t.dtype, t.shape) }
 
-// Take copies the given rows, in the given order, into a new tensor.
+// Take copies the given rows, in the given order, into a new tensor. The error is a
+// *ShapeError where there is no such row.
 func (t *Tensor) Take(rows []int) (*Tensor, error) {
 	if len(t.shape) == 0 {
 		return nil, &ShapeError{Given: t.shape, Reason: "a scalar has no rows"}

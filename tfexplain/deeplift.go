@@ -6,9 +6,10 @@ import (
 	"github.com/tfexplain/tfexplain-go/graphops"
 )
 
-// Rules choose between rule sets of a method.
+// Rules choose between rule sets of DeepLIFT.
 type Rules int
 
+// The rule sets of DeepLIFT.
 const (
 	// Complete rules account for every difference: the attributions of a row sum
 	// to f(x) - f(x0) whatever ops the model is made of.
@@ -22,6 +23,7 @@ const (
 // multiplier is what the input contributed to the difference of the output
 // (Shrikumar, Greenside and Kundaje 2017, arXiv:1704.02685, rescale rule).
 type DeepLIFT struct {
+	// Rules are Complete by default.
 	Rules Rules
 }
 

@@ -15,6 +15,17 @@
 //	res, err := ex.Explain(ctx, map[string]*tensor.Tensor{"image": images}, tfexplain.Argmax())
 //	heat := res.Attributions["image"] // same shape as images
 //
+// # Words
+//
+// A sample is a row of the inputs that a call is given, and gets a row of
+// attributions. To explain it a method may ask the model many times: what one such
+// question feeds is a row, too, and a Run is one call of TensorFlow with any number
+// of them. A baseline is what the input is compared with, x0; where it is a set,
+// each member is a reference. Delta is what the attributions miss the sum by that
+// the method promises. A player is a set of elements that are hidden together, by
+// the baseline's values, and a coalition is a set of players that are not. An
+// adjoint is the derivative of the explained number by a tensor inside the model.
+//
 // # What is explained
 //
 // The explained number of row n is sum(T[n] * ys[n]), T being the target
@@ -67,19 +78,23 @@
 //
 // Rows of several samples share a Run of at most Options.BatchSize rows, by default
 // as many as fit into Options.Memory, and memory does not grow with their number.
-// Results do not depend on how rows are
-// packed, beyond the rounding of the model's kernels, nor on other calls. Random
-// draws depend on the seed and on a row's place in the call. A model whose rows
-// depend on each other, by a mean over the batch say, is found out by asking a
-// row alone and in company, and then asked row by row.
+// Results do not depend on how rows are packed, beyond the rounding of the model's
+// kernels, nor on other calls. Random draws depend on the seed and on a row's place
+// in the call. A model whose rows depend on each other, by a mean over the batch
+// say, is found out by asking a row alone and in company, and then asked row by row.
 //
 // # Serving
 //
 // All methods of an Explainer may be called from any number of goroutines. A
-// deadline reaches TensorFlow, and a cancelled call returns at once. Warmup makes
-// the first call as fast as the others and measures how many rows a Run should
-// get; ExplainInto writes into a Result that is there, and allocates nothing once
-// that has the right size. Stats tells what has been done.
+// deadline reaches TensorFlow, and a cancelled call returns at once, also one that
+// waits for SetBaseline; what TensorFlow has begun by then it finishes unheard.
+// Warmup makes the first call as fast as the others and measures how many rows a
+// Run should get; ExplainInto writes into a Result that is there, and allocates
+// nothing once that has the right size. Stats tells what has been done.
+//
+// Everything that can be wrong is an error with a type, for errors.As, or one of
+// the variables of this package and savedmodel, for errors.Is. Nothing is logged
+// (but see Options.Logger).
 //
 // # Refusal
 //
@@ -89,8 +104,7 @@
 // # Rules of your own
 //
 // A rule says what kind of function an op is and how an adjoint goes back
-// through it. Options.Rules takes rules.Standard().With(yours), on a CPU better
-// rules.ForOneDNN().With(yours) or rules.ForEigen().With(yours) as
-// savedmodel.Model.Kernels says; nothing is registered globally. The example of Options adds one, and its test shows how
-// package rulestest checks it against the op itself.
+// through it. Options.Rules adds rules to the standard ones; nothing is registered
+// globally. The example of Options adds one, and package rulestest checks a rule
+// against the op itself.
 package tfexplain

@@ -63,16 +63,15 @@ func newDraft(ctx context.Context, m *savedmodel.Model, method Method, o Options
 	if err != nil {
 		return nil, err
 	}
-	d := &draft{model: m, method: method, plan: method.plan(), opts: o, rules: o.Rules, infer: until(ctx, infer.New(m.Library()))}
-	if d.rules == nil {
-		d.rules = rules.Standard()
-		switch m.Kernels() {
-		case savedmodel.EigenKernels:
-			d.rules = rules.ForEigen()
-		case savedmodel.OneDNNKernels:
-			d.rules = rules.ForOneDNN()
-		}
+	d := &draft{model: m, method: method, plan: method.plan(), opts: o, infer: until(ctx, infer.New(m.Library()))}
+	standard := rules.Standard()
+	switch m.Kernels() {
+	case savedmodel.EigenKernels:
+		standard = rules.ForEigen()
+	case savedmodel.OneDNNKernels:
+		standard = rules.ForOneDNN()
 	}
+	d.rules = standard.With(o.Rules)
 	if err := d.copyForward(sig); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,8 @@ import (
 // nor NewFunc made.
 var ErrClosed = errors.New("tfexplain: the explainer is closed")
 
-// UnsupportedOpError lists all ops that stand in a method's way.
+// UnsupportedOpError lists all ops that stand in a method's way: its field Ops has
+// a graphops.Refusal for each, with the op, its node and the reason.
 type UnsupportedOpError = graphops.UnsupportedOpError
 
 // OptionError says that an option, or a method's parameter, has a value that
@@ -89,7 +90,7 @@ func (e *NameError) Error() string {
 
 // ShapeError says that a tensor has another shape than the model takes.
 type ShapeError struct {
-	Input  string // input key, or "ys"
+	Input  string // the input's key, or "ys", "x0", "target", "baseline of KEY"
 	Given  []int
 	Wanted string // such as "[N 28 28 1]"
 }
@@ -105,7 +106,7 @@ func errRowCount(given []int, fed int) error {
 
 // DTypeError says that a tensor has another element type than the model takes.
 type DTypeError struct {
-	Input  string
+	Input  string // its key, or "target"
 	Given  tensor.DType
 	Wanted tensor.DType
 }
@@ -117,8 +118,8 @@ func (e *DTypeError) Error() string {
 // DeltaError says that the attributions of a row do not add up as closely as
 // Options.MaxDelta asks.
 type DeltaError struct {
-	Row          int
-	Delta, Limit float64
+	Row          int     // of the call, from 0
+	Delta, Limit float64 // in units of the target; Limit is Options.MaxDelta
 }
 
 func (e *DeltaError) Error() string {

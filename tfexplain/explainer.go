@@ -39,9 +39,11 @@ type Explainer struct {
 }
 
 // New compiles a method for a model: it copies the signature's forward graph,
-// adds the method's backward pass and splices both into the session. Errors
-// are *OptionError, *InputError, *UnsupportedOpError (every op without a rule),
-// *savedmodel.SignatureError or an error of TensorFlow with its code.
+// adds the method's backward pass and splices both into the session. ctx is looked
+// at before every step. Errors are *OptionError, *NameError, *InputError,
+// *UnsupportedOpError (every op without a rule), *savedmodel.SignatureError,
+// *savedmodel.UnsafeModelError, those of SetBaseline, savedmodel.ErrClosed, ctx's
+// error, or TensorFlow's (*savedmodel.StatusError) with its code.
 //
 // The model must stay open while the Explainer is used.
 func New(ctx context.Context, m *savedmodel.Model, method Method, o Options) (*Explainer, error) {
@@ -106,8 +108,8 @@ func compile(ctx context.Context, m *savedmodel.Model, method Method, o Options)
 // Rows are processed in Runs of at most Options.BatchSize rows. ctx is checked
 // between Runs and its deadline is handed to TensorFlow; after a cancelled call
 // the Explainer works on. Errors are *InputError, *ShapeError, *DTypeError,
-// *OptionError, *DeltaError, ErrClosed, ctx's error, or TensorFlow's with its
-// code.
+// *OptionError, *DeltaError, *ChoiceError, ErrClosed, savedmodel.ErrClosed, ctx's
+// error, or TensorFlow's (*savedmodel.StatusError) with its code.
 func (e *Explainer) Explain(ctx context.Context, xs map[string]*tensor.Tensor, ys Ys) (*Result, error) {
 	r := &Result{}
 	if err := e.explain(ctx, xs, nil, ys, r); err != nil {

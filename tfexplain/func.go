@@ -33,8 +33,8 @@ type Input struct {
 	Shape []int
 }
 
-// NewFunc makes an Explainer of a function. Options.Signature and Target are not
-// used, and Options.Explain defaults to every float input with rows, or, if
+// NewFunc makes an Explainer of a function. Options.Signature, Target, Rules and
+// others that are about a graph are not used, and Options.Explain defaults to every float input with rows, or, if
 // there is none, every input with rows. The error is an *OptionError or an
 // *InputError.
 func NewFunc(f Func, method Method, o Options) (*Explainer, error) {

@@ -83,15 +83,16 @@ type Options struct {
 	// so.
 	Progress func(done, total int)
 
-	// Rules are the backward rules, by op type. Nil: rules.Standard(),
-	// on a CPU rules.ForOneDNN() or rules.ForEigen(), whatever TensorFlow computes with.
+	// Rules are backward rules by op type, beside those of package rules and in the
+	// place of those for the same op. A zero Rule has the op refused.
 	Rules graphops.Registry
 
 	// Logger, if set, gets one debug record for each compilation.
 	Logger *slog.Logger
 }
 
-// Validate checks what can be checked without a model.
+// Validate checks what can be checked without a model. The error is of one or more
+// *OptionError.
 func (o Options) Validate() error {
 	if o.BatchSize < 0 {
 		return &OptionError{Field: "BatchSize", Given: fmt.Sprint(o.BatchSize), Wanted: "Auto (0) or a positive number of rows"}

@@ -64,14 +64,16 @@ func (t targetShape) classes() (int, error) {
 	return t.sizes[0], nil
 }
 
-// Weights explains sum(T*w). The tensor has the target's shape, rows first.
+// Weights explains sum(T*w). The tensor has the target's shape, rows first, and any
+// type of real numbers. If it has another shape the call's error is a *ShapeError.
 func Weights(w *tensor.Tensor) Ys { return weightsYs{w} }
 
-// Class explains the same class for every row. The target must have the shape
-// [N, classes].
+// Class explains the same class, counted from 0, for every row. The target must
+// have the shape [N, classes]; for this, or a class that it does not have, the
+// call's error is an *OptionError. The same holds for the other choices of classes.
 func Class(k int) Ys { return classYs(k) }
 
-// Classes explains one class for each row.
+// Classes explains one class for each row: as many as the call has rows.
 func Classes(ks ...int) Ys { return classesYs(ks) }
 
 // Argmax explains, for each row, the class with the largest value. It costs a

@@ -8,7 +8,6 @@ import (
 	"log"
 	"os"
 
-	"github.com/tfexplain/tfexplain-go/graphops/rules"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tensor"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
@@ -46,9 +45,8 @@ func run(ctx context.Context, library string) error {
 	if err != nil {
 		return err
 	}
-	with := rules.Standard().With(hill())
 	for _, method := range []tfexplain.Method{tfexplain.DeepLIFT{}, tfexplain.IntegratedGradients{}} {
-		ex, err := tfexplain.New(ctx, m, method, tfexplain.Options{Rules: with})
+		ex, err := tfexplain.New(ctx, m, method, tfexplain.Options{Rules: hill()})
 		if err != nil {
 			return err
 		}
