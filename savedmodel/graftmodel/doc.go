@@ -12,6 +12,16 @@
 //
 //	go build -tags graft
 //
+// go doc does not look behind build tags. There are
+//
+//	func Attach(saved *tf.SavedModel, dir string, o savedmodel.Options) (*savedmodel.Model, error)
+//	func FromTensor(t *tf.Tensor) (*tensor.Tensor, error) // copies a tensor of graft
+//	func ToTensor(t *tensor.Tensor) (*tf.Tensor, error)   // and back
+//
+// and the errors *StructError, when the version of graft is one whose structs are not
+// known, and *ClosedError, which matches savedmodel.ErrClosed, when the application
+// has closed its session: it waits for calls on their way, and later ones fail.
+//
 // A program can hold either graft or tfgo, not both: their C parts define the
 // same functions, and they register the same protocol buffers.
 package graftmodel
