@@ -9,7 +9,7 @@ import (
 	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
 )
 
-// FileError says that a picture could not be written.
+// FileError says that a picture, or a page, could not be written.
 type FileError struct {
 	Path string
 	Err  error // the cause, such as fs.ErrPermission

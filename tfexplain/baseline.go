@@ -8,7 +8,9 @@ import (
 )
 
 // Baseline is what an input is compared with: the x0 of f(x) - f(x0). A nil
-// Baseline is Zeros().
+// Baseline is Zeros(). One that does not fit the model is an error of New, NewFunc or
+// SetBaseline, and of the call only where the model leaves sizes open: an
+// *InputError, *ShapeError, *tensor.DTypeError or *tensor.RangeError.
 type Baseline interface {
 	// values gives the baseline of one input with references as rows. like is
 	// the shape of one row; it is known completely.
@@ -32,7 +34,7 @@ func Number(v float64) Baseline { return numberBaseline(v) }
 // of the inputs, unless it is named itself, as in Options.Explain.
 func Values(x0 map[string]*tensor.Tensor) Baseline { return valuesBaseline(x0) }
 
-// Mean compares with the mean of a data set: one tensor for each input, by
+// Mean compares with the mean of a data set: one tensor for each explained input, by
 // key, rows first.
 func Mean(data map[string]*tensor.Tensor) Baseline { return meanBaseline(data) }
 

@@ -39,7 +39,7 @@ type OpUse struct {
 	Op    string
 	Count int
 	Kind  string // what the op is to a backward pass; "opaque" has no rule
-	Note  string
+	Note  string // what is special about its rule, if anything
 }
 
 // Inspect finds the ops between the explained tensors and the target and what

@@ -17,7 +17,8 @@ import (
 )
 
 // Standard returns the rules of every op that tfexplain knows. The caller owns
-// the map and may add to it.
+// the map and may add to it. tfexplain.New takes these, or those of ForOneDNN or
+// ForEigen, by what its model computes with.
 func Standard() graphops.Registry {
 	all := graphops.Registry{}
 	for _, family := range []func() graphops.Registry{

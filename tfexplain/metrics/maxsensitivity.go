@@ -41,15 +41,15 @@ type MaxSensitivityResult struct {
 // Data.Inputs. The errors are *OptionError, *InputError, the context's, and
 // those of explain.
 func (m MaxSensitivity) Measure(ctx context.Context, explain Explain, d Data) (*MaxSensitivityResult, error) {
-	if explain == nil {
-		return nil, &OptionError{Field: "explain", Given: "nil", Wanted: "a function that gives attributions"}
-	}
 	s, err := d.study()
 	if err != nil {
 		return nil, err
 	}
 	if err := m.complete(s); err != nil {
 		return nil, err
+	}
+	if explain == nil {
+		return nil, &OptionError{Field: "explain", Given: "nil", Wanted: "a function that gives attributions"}
 	}
 	norms, err := s.norms()
 	if err != nil {
