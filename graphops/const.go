@@ -7,28 +7,6 @@ import (
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
-// ConstInts reads a tensor of integers whose value is known without running
-// anything: a constant, also behind Identity, or the parts of a Pack.
-func ConstInts(o Output) ([]int, bool) {
-	switch o.Node.Op {
-	case "Const":
-		return constInts(o.Node.attr("value").GetTensor())
-	case "Identity", "EnsureShape", "StopGradient":
-		return ConstInts(o.Node.Inputs[0])
-	case "Pack":
-		var out []int
-		for _, in := range o.Node.Inputs {
-			v, ok := ConstInts(in)
-			if !ok || len(v) != 1 {
-				return nil, false
-			}
-			out = append(out, v[0])
-		}
-		return out, true
-	}
-	return nil, false
-}
-
 // constInts reads the integers of a constant of dtype int32 or int64.
 func constInts(p *tfproto.TensorProto) ([]int, bool) {
 	dtype := tensor.DType(p.GetDtype())

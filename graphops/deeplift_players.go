@@ -69,7 +69,7 @@ func mixes(n *Node) bool {
 	case "Select": // broadcasts a condition of one bool per row the other way round
 		return n.Inputs[0].Shape().Rank() == 0 || n.Inputs[0].Shape().Same(n.Outputs[0].Shape)
 	}
-	return Elementwise(n.Op)
+	return elementwise(n)
 }
 
 // shapley splits the difference of an elementwise function over its players:

@@ -7,12 +7,12 @@ import (
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 )
 
-// ungroup replaces grouped convolutions, which Keras writes as a Conv2D whose
-// filter has fewer channels than the image (and, on a CPU, compiles by XLA). On
-// a CPU TensorFlow itself has no kernel for their adjoints, and its optimizer
-// fuses them with the bias behind them into an op that it then cannot run. One
-// channel in each group is a depthwise convolution; other groups are split,
-// convolved one by one and joined.
+// ungroup replaces grouped convolutions, which Keras writes as a Conv2D or Conv3D
+// whose filter has fewer channels than the image (and, on a CPU, compiles by XLA).
+// On a CPU TensorFlow itself has no kernel for their adjoints, nor for those of
+// volumes at all, and its optimizer fuses them with the bias behind them into an op
+// that it then cannot run. One channel in each group of a Conv2D is a depthwise
+// convolution; other groups are split, convolved one by one and joined.
 func ungroup(g *Graph) error {
 	b := NewBuilder(g, "")
 	nodes := g.nodes
@@ -34,11 +34,15 @@ func ungroup(g *Graph) error {
 // groupsOf is the number of groups of a convolution, 1 if it is not known to
 // have more.
 func groupsOf(n *Node) int {
-	if n.Op != "Conv2D" || n.Inputs[0].Shape().Rank() != 4 || n.Inputs[1].Shape().Rank() != 4 {
+	rank := map[string]int{"Conv2D": 4, "Conv3D": 5}[n.Op]
+	if rank == 0 {
 		return 1
 	}
-	channels, each := n.Inputs[0].Shape().Dims[channelAxis(n)], n.Inputs[1].Shape().Dims[2]
-	out := n.Inputs[1].Shape().Dims[3]
+	image, filter := n.Inputs[0].Shape(), n.Inputs[1].Shape()
+	if image.Rank() != rank || filter.Rank() != rank {
+		return 1
+	}
+	channels, each, out := image.Dims[channelAxis(n)], filter.Dims[rank-2], filter.Dims[rank-1]
 	if !channels.Static() || !each.Static() || !out.Static() || each.Size == 0 || channels.Size%each.Size != 0 || out.Size%(channels.Size/each.Size) != 0 {
 		return 1
 	}
@@ -51,7 +55,7 @@ func (b *Builder) ungroup(n *Node, groups int) {
 	in := b.In(n.Name)
 	filter := n.Inputs[1]
 	f, ok := filter.Shape().Static()
-	if ok && f[2] == 1 && depthwise(n) {
+	if ok && n.Op == "Conv2D" && f[2] == 1 && depthwise(n) {
 		sizes := []int{f[0], f[1], groups, f[3] / groups}
 		flat := in.Op("Reshape", []Output{filter, in.IntVector(sizes...)})
 		if b.Fail(in.Err()); b.Err() != nil {
@@ -64,10 +68,14 @@ func (b *Builder) ungroup(n *Node, groups int) {
 	}
 	axis := channelAxis(n)
 	images := in.parts(n.Inputs[0], axis, groups)
-	filters := in.parts(filter, 3, groups)
+	filters := in.parts(filter, filter.Shape().Rank()-1, groups)
+	attrs := []Attr{n.Copy("strides"), n.Copy("padding"), n.Copy("data_format"), n.Copy("dilations")}
+	if n.Op == "Conv2D" {
+		attrs = append(attrs, n.Copy("explicit_paddings"))
+	}
 	var joined []Output
 	for i := range images {
-		y := in.Op("Conv2D", []Output{images[i], filters[i]}, n.Copy("strides"), n.Copy("padding"), n.Copy("explicit_paddings"), n.Copy("data_format"), n.Copy("dilations"))
+		y := in.Op(n.Op, []Output{images[i], filters[i]}, attrs...)
 		if y.Valid() {
 			y.Node.Outputs[0].Shape = partShape(n.Outputs[0].Shape, axis, groups)
 		}

@@ -86,12 +86,14 @@ type copier struct {
 
 	known *Graph              // an earlier copy with shapes; nil in the first
 	lists map[Output][]Output // contents of tensor lists, where they are known
-	ints  map[Output][]int    // values worked out; nil: not known
+	ints  integers
 	stays map[*tfproto.NodeDef]bool
 }
 
 func newCopier(g *Graph, gradients CustomGradients, functions map[string]*tfproto.FunctionDef, known *Graph) *copier {
-	return &copier{graph: g, gradients: gradients, functions: functions, known: known, lists: map[Output][]Output{}, ints: map[Output][]int{}, stays: map[*tfproto.NodeDef]bool{}}
+	c := &copier{graph: g, gradients: gradients, functions: functions, known: known, lists: map[Output][]Output{}, stays: map[*tfproto.NodeDef]bool{}}
+	c.ints = integers{c.shapeOf, map[Output][]int{}}
+	return c
 }
 
 func (c *copier) placeholder(top *scope, f Feed) (Output, error) {

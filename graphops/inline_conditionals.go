@@ -18,7 +18,7 @@ func (c *copier) conditional(s *scope, d *tfproto.NodeDef, branches []*tfproto.N
 		return nil, &GraphError{s.join(d.Name), "a conditional without a choice"}
 	}
 	choice, args := ins[0], ins[1:]
-	if v, ok := c.integers(choice); fixed(v, ok) && len(v) == 1 {
+	if v, ok := c.ints.of(choice); fixed(v, ok) && len(v) == 1 {
 		k := v[0]
 		if k < 0 || k >= len(branches) { // TensorFlow takes the last branch then
 			k = len(branches) - 1

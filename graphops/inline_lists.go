@@ -11,7 +11,7 @@ func (c *copier) list(n *Node) (out Output, ok bool, err error) {
 		items, known = c.lists[n.Inputs[0]]
 	}
 	at := func() (int, bool) {
-		i, ok := c.integers(n.Inputs[1])
+		i, ok := c.ints.of(n.Inputs[1])
 		if !known || !fixed(i, ok) || len(i) != 1 || i[0] < 0 || i[0] >= len(items) {
 			return 0, false
 		}
@@ -23,7 +23,7 @@ func (c *copier) list(n *Node) (out Output, ok bool, err error) {
 			c.lists[self] = items
 		}
 	case "TensorListReserve":
-		if count, ok := c.integers(n.Inputs[1]); ok && len(count) == 1 && count[0] >= 0 && count[0] <= mostTurns {
+		if count, ok := c.ints.of(n.Inputs[1]); ok && len(count) == 1 && count[0] >= 0 && count[0] <= mostTurns {
 			c.lists[self] = make([]Output, count[0])
 		}
 	case "TensorListFromTensor":

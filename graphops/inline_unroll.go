@@ -23,7 +23,7 @@ func (c *copier) unroll(s *scope, d *tfproto.NodeDef, ins []Output) (outs []Outp
 		if err != nil {
 			return nil, false, err
 		}
-		on, ok := c.integers(goes[0])
+		on, ok := c.ints.of(goes[0])
 		if !fixed(on, ok) || len(on) != 1 {
 			return nil, false, nil
 		}
@@ -37,4 +37,15 @@ func (c *copier) unroll(s *scope, d *tfproto.NodeDef, ins []Output) (outs []Outp
 			return nil, false, err
 		}
 	}
+}
+
+// shapeOf is what the first copy knows of a tensor.
+func (c *copier) shapeOf(o Output) Shape {
+	if c.known == nil {
+		return Shape{}
+	}
+	if n := c.known.Node(o.Node.Name); n != nil && n.Op == o.Node.Op && o.Index < len(n.Outputs) {
+		return n.Outputs[o.Index].Shape
+	}
+	return Shape{}
 }

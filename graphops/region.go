@@ -23,6 +23,14 @@ func Elementwise(op string) bool {
 	return false
 }
 
+// elementwise is Elementwise for a node: between types of one size a Bitcast is, too.
+func elementwise(n *Node) bool {
+	if n.Op == "Bitcast" {
+		return n.Inputs[0].DType().Size() == n.Outputs[0].DType.Size()
+	}
+	return Elementwise(n.Op)
+}
+
 // regions finds for each tensor of the path the one varying tensor that it is
 // an elementwise function of. A tensor of which there is none is its own
 // source.
@@ -34,7 +42,7 @@ type regions struct {
 func findRegions(w *Walk) *regions {
 	r := &regions{source: map[Output]Output{}, bent: map[Output]bool{}}
 	for _, n := range w.Path {
-		if !Elementwise(n.Op) {
+		if !elementwise(n) {
 			continue
 		}
 		if n.Op == "IdentityN" { // each output is its own input

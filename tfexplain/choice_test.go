@@ -47,6 +47,12 @@ func choosingNets() []completeNet {
 			return n.Op("GatherV2", []out{x[0], argmax(n, score, 1), n.IntScalar(1)}, graphops.Int("batch_dims", 1))
 		}},
 		{"one_hot_of_argmax", vector, func(n *net, x []out) out { return n.op("Mul", hot(n, argmax(n, x[0], 1), 6), x[0]) }},
+		{"one_hot_of_keras_argmax", vector, func(n *net, x []out) out { // which takes -0 for less than 0
+			bits := n.Op("Bitcast", []out{x[0]}, graphops.Type("type", tensor.Int32))
+			negative := n.op("LogicalAnd", n.op("Equal", x[0], n.Scalar(n.dtype, 0)), n.op("Less", bits, n.IntScalar(0)))
+			y := n.op("SelectV2", negative, n.Scalar(n.dtype, -0x1p-126), x[0])
+			return n.op("Mul", hot(n, argmax(n, y, 1), 6), x[0])
+		}},
 		{"top_3", vector, func(n *net, x []out) out {
 			return n.op("Mul", n.op("TopKV2", x[0], n.IntScalar(3)), n.weights(1, 3))
 		}},

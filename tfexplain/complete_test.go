@@ -31,6 +31,12 @@ func completeNets() []completeNet {
 			h := n.op("Relu", n.conv(x[0], n.weights(1, 3, 3, 2, 4), "SAME", 1))
 			return n.op("Relu", n.conv(n.pool("MaxPool", h, 3, 2, "SAME"), n.weights(2, 2, 2, 4, 3), "VALID", 1))
 		}},
+		{"maxpool_of_volumes", [][]int{{-1, 4, 5, 4, 2}}, func(n *net, x []out) out {
+			return n.Op("MaxPool3D", []out{n.op("Relu", x[0])}, graphops.Ints("ksize", []int{1, 2, 3, 2, 1}), graphops.Ints("strides", []int{1, 1, 2, 2, 1}), graphops.Str("padding", "SAME"))
+		}},
+		{"rows_that_shapes_do_not_follow", vector, func(n *net, x []out) out {
+			return n.op("Tanh", n.op("BroadcastTo", x[0], n.IntVector(4, 6)))
+		}},
 		{"softmax_axis1_transposed", image, func(n *net, x []out) out {
 			to, back := n.IntVector(0, 2, 3, 1), n.IntVector(0, 3, 1, 2)
 			return n.op("Transpose", n.op("Softmax", n.op("Transpose", x[0], to)), back)

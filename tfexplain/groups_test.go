@@ -3,6 +3,7 @@ package tfexplain_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,25 +29,29 @@ func TestGroupedConvolutions(t *testing.T) {
 		{[]int{2, 3, 2, 6}, []int{1, 1, 1, 1}, []int{1, 1, 1, 1}, "SAME"},
 		{[]int{2, 2, 2, 4}, []int{1, 1, 1, 1}, []int{1, 2, 2, 1}, "VALID"},
 		{[]int{2, 2, 1, 4}, []int{1, 1, 1, 1}, []int{1, 2, 1, 1}, "SAME"},
+		{[]int{2, 3, 2, 1, 8}, []int{1, 1, 1, 1, 1}, []int{1, 1, 1, 1, 1}, "SAME"},
+		{[]int{3, 2, 2, 2, 6}, []int{1, 2, 2, 1, 1}, []int{1, 1, 1, 1, 1}, "VALID"},
 	}
 	const channels = 4
+	shapes := map[int][]int{4: {6, 5, channels}, 5: {4, 5, 3, channels}} // of a row, by rank
 	s := newNets(t)
 	for i, c := range cases {
 		for name, dense := range map[string]bool{"groups": false, "dense": true} {
-			s.one(fmt.Sprintf("%s%d", name, i), tensor.Float32, [][]int{{-1, 6, 5, channels}}, func(n *net, x []out) out {
+			s.one(fmt.Sprintf("%s%d", name, i), tensor.Float32, [][]int{append([]int{-1}, shapes[len(c.filter)]...)}, func(n *net, x []out) out {
 				filter, shape := randomValues(uint64(i), c.filter...), c.filter
 				if dense {
 					filter, shape = blockDiagonal(filter, c.filter, channels)
 				}
-				h := n.Op("Conv2D", []out{x[0], n.values(shape, filter...)}, graphops.Ints("strides", c.strides), graphops.Ints("dilations", c.dilations), graphops.Str("padding", c.padding))
-				return n.op("Relu", n.op("BiasAdd", h, n.weights(9, c.filter[3])))
+				h := n.Op(fmt.Sprintf("Conv%dD", len(c.filter)-2), []out{x[0], n.values(shape, filter...)}, graphops.Ints("strides", c.strides), graphops.Ints("dilations", c.dilations), graphops.Str("padding", c.padding))
+				return n.op("Relu", n.op("BiasAdd", h, n.weights(9, c.filter[len(c.filter)-1])))
 			})
 		}
 	}
 	m := s.load()
-	xs, x0 := map[string]*tensor.Tensor{"x": random(t, tensor.Float32, 1, 3, 6, 5, channels)}, random(t, tensor.Float32, 2, 1, 6, 5, channels)
-	baseline := tfexplain.Values(map[string]*tensor.Tensor{"x": x0})
 	for i, c := range cases {
+		shape := shapes[len(c.filter)]
+		xs := map[string]*tensor.Tensor{"x": random(t, tensor.Float32, 1, append([]int{3}, shape...)...)}
+		baseline := tfexplain.Values(map[string]*tensor.Tensor{"x": random(t, tensor.Float32, 2, append([]int{1}, shape...)...)})
 		for _, method := range []tfexplain.Method{tfexplain.Gradient{}, tfexplain.DeepLIFT{}, tfexplain.EpsilonLRP{}} {
 			t.Run(fmt.Sprint(c, method.Name()), func(t *testing.T) {
 				var results []*tfexplain.Result
@@ -75,10 +80,11 @@ func TestGroupedConvolutions(t *testing.T) {
 // blockDiagonal is the filter of all channels that does the same as a grouped
 // one.
 func blockDiagonal(filter []float64, shape []int, channels int) ([]float64, []int) {
-	each, outs := shape[2], shape[3]
+	n := len(shape)
+	taps, each, outs := len(filter)/(shape[n-2]*shape[n-1]), shape[n-2], shape[n-1]
 	groups := channels / each
-	dense := make([]float64, shape[0]*shape[1]*channels*outs)
-	for at := range shape[0] * shape[1] {
+	dense := make([]float64, taps*channels*outs)
+	for at := range taps {
 		for in := range each {
 			for o := range outs {
 				group := o / (outs / groups)
@@ -86,5 +92,5 @@ func blockDiagonal(filter []float64, shape []int, channels int) ([]float64, []in
 			}
 		}
 	}
-	return dense, []int{shape[0], shape[1], channels, outs}
+	return dense, append(slices.Clone(shape[:n-2]), channels, outs)
 }

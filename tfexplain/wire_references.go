@@ -104,6 +104,9 @@ func (d *draft) canCache() bool {
 		if in.inner { // the rest of the model stays as it is in the call
 			return false
 		}
+		if !storable(in.place) { // its rows could not be told from other axes
+			return false
+		}
 		// What else ids decide, a mask say, stays as it is in the call.
 		if !slices.Contains(d.explained, i) || in.x != in.place {
 			return false

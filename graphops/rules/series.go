@@ -36,11 +36,12 @@ func places() graphops.Registry {
 	r := graphops.Registry{}
 	for _, op := range []string{
 		"Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "ListDiff", "InvertPermutation", "HistogramFixedWidth",
-		"Where", "Bitcast", "Bucketize", "InTopK", "InTopKV2",
+		"Where", "Bucketize", "InTopK", "InTopKV2",
 		"NonMaxSuppression", "NonMaxSuppressionV2", "NonMaxSuppressionV3", "NonMaxSuppressionV4",
 	} {
 		r[op] = graphops.Rule{Kind: graphops.Discrete}
 	}
+	r["Bitcast"] = graphops.Rule{Kind: graphops.Discrete, Note: "DeepLIFT: choices, too, between types of one size"}
 	// How many of some numbers are below (or not above) another one: of that one
 	// a step function, the numbers given.
 	for _, op := range []string{"LowerBound", "UpperBound"} {

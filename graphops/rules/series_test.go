@@ -34,7 +34,7 @@ func placeCases() []testCase {
 	cases := []testCase{
 		{Name: "true", Op: "Where", Inputs: []in{{Shape: []int{rows, 2}, DType: tensor.Bool}}},
 		{Name: "not zero", Op: "Where", Inputs: []in{x}},
-		{Name: "to bits", Op: "Bitcast", Inputs: []in{{Shape: []int{rows, 2}, DType: tensor.Int32, Low: 1, High: 9}}, Attrs: attrs(graphops.Type("type", tensor.Float32))},
+		{Name: "to pieces", Op: "Bitcast", Inputs: []in{{Shape: []int{rows, 2}, DType: tensor.Int32, Low: 1, High: 9}}, Attrs: attrs(graphops.Type("type", tensor.Int16))},
 		{Name: "one", Op: "InTopK", DType: tensor.Float32, Inputs: []in{{Shape: []int{2, 4}, Distinct: true}, targets}, Attrs: attrs(graphops.Int("k", 1))},
 		{Name: "two", Op: "InTopKV2", DType: tensor.Float32, Inputs: []in{{Shape: []int{2, 4}, Distinct: true}, targets, rulestest.Scalar(2)}},
 		suppressed("NonMaxSuppression"),
@@ -46,5 +46,7 @@ func placeCases() []testCase {
 		cases[i].SameChoice = true
 	}
 	cut := graphops.Floats("boundaries", []float64{-1, 0, 1})
-	return append(cases, testCase{Name: "three boundaries", Op: "Bucketize", Inputs: []in{{Shape: []int{rows, 4}, Avoid: []float64{-1, 0, 1}}}, Attrs: attrs(cut)})
+	return append(cases,
+		testCase{Name: "to bits", Op: "Bitcast", Inputs: []in{{Shape: []int{rows, 2}, DType: tensor.Int32, Low: 1, High: 9}}, Attrs: attrs(graphops.Type("type", tensor.Float32))},
+		testCase{Name: "three boundaries", Op: "Bucketize", Inputs: []in{{Shape: []int{rows, 4}, Avoid: []float64{-1, 0, 1}}}, Attrs: attrs(cut)})
 }

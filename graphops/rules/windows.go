@@ -12,9 +12,7 @@ func windows() graphops.Registry {
 	dilation := []string{"strides", "rates", "padding"}
 	return graphops.Registry{
 		"MaxPool3D": {Kind: graphops.Extremum, VJP: func(c *context) []output {
-			return c.Adjoints(func() output {
-				return c.Like(c.Op("MaxPool3DGrad", []output{c.In(0), c.Out(0), c.Grad(0)}, copied(c, pooling...)...), c.Node.Inputs[0])
-			})
+			return c.Adjoints(func() output { return volumeBack(c) })
 		}},
 		"AvgPool3D": linear(func(c *context, dy output) output {
 			return c.Op("AvgPool3DGrad", []output{c.ShapeVector(c.Node.Inputs[0]), dy}, copied(c, pooling...)...)
@@ -52,6 +50,32 @@ func windows() graphops.Registry {
 			})
 		}},
 	}
+}
+
+// volumeBack is the adjoint of a pooling of volumes: one of their planes, then one
+// of columns. On a CPU MaxPool3DGrad hands the whole adjoint to each element within
+// 1e-5 of a window's maximum, so that ties, and small numbers, get it many times over.
+func volumeBack(c *context) output {
+	n, x, y := c.Node, c.Node.Inputs[0], output{Node: c.Node}
+	if n.Str("data_format") != "NDHWC" { // on a GPU, where one element gets it
+		return c.Like(c.Op("MaxPool3DGrad", []output{c.In(0), c.Out(0), c.Grad(0)}, copied(c, "ksize", "strides", "padding", "data_format")...), x)
+	}
+	over := func(axes ...int) []graphops.Attr {
+		size, step := []int{1, 1, 1, 1}, []int{1, 1, 1, 1}
+		for i, axis := range axes {
+			size[i+1], step[i+1] = n.Ints("ksize")[axis], n.Ints("strides")[axis]
+		}
+		return []graphops.Attr{graphops.Ints("ksize", size), graphops.Ints("strides", step), n.Copy("padding")}
+	}
+	channels := sizeOf(c, x, 4, 5)
+	columns := func(o output, of output) output {
+		return shaped(c, o, rest(), sizeOf(c, of, 1, 2), sizeOf(c, y, 2, 4), channels)
+	}
+	planes := shaped(c, c.In(0), rest(), sizeOf(c, x, 2, 3), sizeOf(c, x, 3, 4), channels)
+	pooled := c.Op("MaxPool", []output{planes}, over(2, 3)...)
+	g := c.Op("MaxPoolGrad", []output{columns(pooled, x), columns(c.Out(0), y), columns(c.Grad(0), y)}, over(1)...)
+	g = shaped(c, g, rest(), sizeOf(c, y, 2, 3), sizeOf(c, y, 3, 4), channels)
+	return c.ReshapeLike(c.Op("MaxPoolGrad", []output{planes, pooled, g}, over(2, 3)...), x)
 }
 
 // oneSide leaves an extremum of which one input varies to the general form,

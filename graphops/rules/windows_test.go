@@ -36,6 +36,12 @@ func windowCases() []testCase {
 	two, same := []int{1, 2, 2, 1}, graphops.Str("padding", "SAME")
 	pool := attrs(graphops.Ints("ksize", two), graphops.Ints("strides", two), same)
 	return append(cases,
+		testCase{Name: "ties", Op: "MaxPool3D", DType: tensor.Float32, Inputs: []in{{Shape: []int{rows, 2, 2, 2, 1}, Values: []float64{-1, 0, 0, -1, 0, 0, -1, 0}}},
+			Attrs: attrs(graphops.Ints("ksize", []int{1, 2, 2, 2, 1}), graphops.Ints("strides", []int{1, 1, 1, 1, 1}), graphops.Str("padding", "VALID")),
+			Want:  [][]float64{{0, 1, 0, 0, 0, 0, 0, 0}}},
+		testCase{Name: "small numbers", Op: "MaxPool3D", DType: tensor.Float32, Inputs: []in{{Shape: []int{rows, 2, 2, 2, 1}, Values: []float64{1e-6, 2e-6, 3e-6, 4e-6, 5e-6, 6e-6, 9e-6, 8e-6}}},
+			Attrs: attrs(graphops.Ints("ksize", []int{1, 2, 2, 2, 1}), graphops.Ints("strides", []int{1, 2, 2, 2, 1}), graphops.Str("padding", "SAME")),
+			Want:  [][]float64{{0, 0, 0, 0, 0, 0, 1, 0}}},
 		testCase{Name: "where", Op: "MaxPoolWithArgmax", Inputs: []in{image}, Attrs: pool, Output: 1, SameChoice: true},
 		testCase{Name: "numbered over the batch", Op: "MaxPoolWithArgmax", Inputs: []in{image}, Attrs: append(pool, graphops.Bool("include_batch_in_index", true))},
 		testCase{Name: "float32", Op: "ExtractImagePatches", DType: tensor.Float32, Inputs: []in{image},

@@ -7,17 +7,6 @@ import (
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
-// shapeOf is what the first copy knows of a tensor.
-func (c *copier) shapeOf(o Output) Shape {
-	if c.known == nil {
-		return Shape{}
-	}
-	if n := c.known.Node(o.Node.Name); n != nil && n.Op == o.Node.Op && o.Index < len(n.Outputs) {
-		return n.Outputs[o.Index].Shape
-	}
-	return Shape{}
-}
-
 // open stands for a size in a shape that is not fixed. Nothing may be computed
 // from it.
 const open = math.MinInt
@@ -25,22 +14,40 @@ const open = math.MinInt
 // fixed says whether there is a value and every part of it is known.
 func fixed(v []int, ok bool) bool { return ok && !slices.Contains(v, open) }
 
+// ConstInts reads a tensor of integers whose value is known without running
+// anything: constants, sizes, and what is computed from them.
+func ConstInts(o Output) ([]int, bool) {
+	v, ok := integers{Output.Shape, map[Output][]int{}}.of(o)
+	return v, fixed(v, ok)
+}
+
 // integers works out integers and bools (as 0 and 1) that do not depend on what
-// is fed: counters, limits and sizes. A scalar has one.
-func (c *copier) integers(o Output) ([]int, bool) {
-	if v, seen := c.ints[o]; seen {
+// is fed: axes, counters, limits and sizes, in row-major order. A scalar has one.
+type integers struct {
+	shape func(Output) Shape
+	known map[Output][]int // nil where the value is not known
+}
+
+func (e integers) of(o Output) ([]int, bool) {
+	if v, seen := e.known[o]; seen {
 		return v, v != nil
 	}
-	c.ints[o] = nil // a loop that leads back here ends here
-	v, ok := c.evaluate(o)
+	e.known[o] = nil // a loop that leads back here ends here
+	v, ok := e.evaluate(o)
 	if ok {
-		c.ints[o] = v
+		e.known[o] = v
 	}
 	return v, ok
 }
 
+// vector says whether a tensor is certainly no matrix.
+func (e integers) vector(o Output) bool {
+	s := e.shape(o)
+	return !s.KnownRank || s.Rank() < 2
+}
+
 // evaluate works out what one node gives.
-func (c *copier) evaluate(o Output) ([]int, bool) {
+func (e integers) evaluate(o Output) ([]int, bool) {
 	n := o.Node
 	switch n.Op {
 	case "Const":
@@ -52,28 +59,31 @@ func (c *copier) evaluate(o Output) ([]int, bool) {
 	case "DeviceIndex":
 		return []int{branchOfCPU(n)}, true
 	case "Shape":
-		return c.sizesOf(n.Inputs[0])
-	case "Identity", "Cast", "PlaceholderWithDefault", "Squeeze", "ExpandDims", "Reshape":
+		return e.sizesOf(n.Inputs[0])
+	case "Identity", "EnsureShape", "StopGradient", "Cast", "PlaceholderWithDefault", "Squeeze", "ExpandDims", "Reshape":
 		to := n.Outputs[0].DType
 		if !to.IsInteger() && to != tensor.Bool || n.Inputs[0].DType().IsFloat() {
 			return nil, false
 		}
-		return c.integers(n.Inputs[0])
+		return e.of(n.Inputs[0])
 	case "Pack":
-		args, ok := c.arguments(n)
+		if len(n.Inputs) == 0 || n.Int("axis") != 0 {
+			return nil, false
+		}
+		args, ok := e.arguments(n)
 		return append([]int{}, slices.Concat(args...)...), ok
 	case "StridedSlice":
-		args, ok := c.arguments(n)
-		if !ok {
+		args, ok := e.arguments(n)
+		if !ok || !e.vector(n.Inputs[0]) {
 			return nil, false
 		}
 		return vectorSlice(n, args)
 	}
 	f := arithmetic(n.Op)
-	if f == nil {
+	if f == nil || (n.Op == "Max" || n.Op == "Min") && !e.vector(n.Inputs[0]) {
 		return nil, false
 	}
-	args, ok := c.arguments(n)
+	args, ok := e.arguments(n)
 	if !ok || slices.ContainsFunc(args, func(v []int) bool { return slices.Contains(v, open) }) {
 		return nil, false
 	}
@@ -81,11 +91,11 @@ func (c *copier) evaluate(o Output) ([]int, bool) {
 }
 
 // arguments are the values of a node's inputs, if all are known.
-func (c *copier) arguments(n *Node) ([][]int, bool) {
+func (e integers) arguments(n *Node) ([][]int, bool) {
 	args := make([][]int, len(n.Inputs))
 	for i, in := range n.Inputs {
 		var ok bool
-		if args[i], ok = c.integers(in); !ok {
+		if args[i], ok = e.of(in); !ok {
 			return nil, false
 		}
 	}
@@ -103,8 +113,8 @@ func branchOfCPU(n *Node) int {
 }
 
 // sizesOf is the shape of a tensor, if its rank is known.
-func (c *copier) sizesOf(o Output) ([]int, bool) {
-	shape := c.shapeOf(o)
+func (e integers) sizesOf(o Output) ([]int, bool) {
+	shape := e.shape(o)
 	sizes := shape.Sizes()
 	for i := range sizes {
 		if sizes[i] < 0 {
