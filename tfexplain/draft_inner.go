@@ -79,7 +79,7 @@ func (d *draft) find(field, name string, fits func(graphops.Output) bool) (graph
 	places := d.graph.Find(node)
 	switch {
 	case len(places) == 0:
-		return graphops.Output{}, &NameError{Field: field, Given: name, Reason: "is neither in the signature nor a node or layer on the way to the target", Candidates: nearest(name, d.names(field))}
+		return graphops.Output{}, &NameError{Field: field, Given: name, Reason: "is neither in the signature nor a node or layer on the way to the target", Candidates: d.candidates(field, name)}
 	case len(places) > 1:
 		e := &NameError{Field: field, Given: name, Reason: "is in several places"}
 		for _, p := range places {

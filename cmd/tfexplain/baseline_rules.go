@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 
@@ -38,6 +39,9 @@ func baselineWords(sig *savedmodel.Signature, words groups) (rules []baselineRul
 				}
 			}
 			rule, ok := parseBaselineRule(value)
+			if _, failed := os.Stat(value); !ok && failed != nil && value != "" && suffix(value) == "" {
+				return nil, nil, usagef("--baseline %s: wanted zeros, mean, a number, or a file", word)
+			}
 			if !ok {
 				rest = append(rest, word)
 				continue
