@@ -27,7 +27,7 @@ func (d *draft) embed(x *input, in input) error {
 	for _, o := range found {
 		nodes = append(nodes, tensorName(o))
 		if !d.countsRows(o) {
-			return refuse("an embedding whose first axis counts rows: %s has the shape %v", tensorName(o), o.Shape())
+			return refuse("an embedding that is known to have an entry for each row: nothing in the graph says so of %s, which has the shape %v; explain a model that takes ids instead (docs/guide.md, Texts), or take a method without a gradient", tensorName(o), o.Shape())
 		}
 	}
 	x.nodes = nodes

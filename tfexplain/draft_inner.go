@@ -64,7 +64,7 @@ func (d *draft) innerX(name string) (graphops.Output, error) {
 	case !o.DType().IsFloat():
 		return o, &OptionError{Field: "Explain", Given: name, Wanted: fmt.Sprintf("a tensor of a float type: %s is %v", tensorName(o), o.DType())}
 	case !d.countsRows(o):
-		return o, &OptionError{Field: "Explain", Given: name, Wanted: fmt.Sprintf("a tensor whose first axis counts rows: %s has the shape %v", tensorName(o), o.Shape())}
+		return o, &OptionError{Field: "Explain", Given: name, Wanted: fmt.Sprintf("a tensor that is known to have an entry for each row: nothing in the graph says so of %s, which has the shape %v", tensorName(o), o.Shape())}
 	}
 	return o, nil
 }

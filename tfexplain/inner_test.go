@@ -376,7 +376,7 @@ func TestInnerNameErrors(t *testing.T) {
 		says string
 	}{
 		"integers":        {ids, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{"tokens_tokens"}}, "float type"},
-		"no rows":         {m, tfexplain.Options{Signature: "mean", Explain: []string{"center"}}, "counts rows"},
+		"no rows":         {m, tfexplain.Options{Signature: "mean", Explain: []string{"center"}}, "an entry for each row"},
 		"twice":           {ids, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{"tokens", "embedding of tokens"}}, "explain one at a time"},
 		"one above":       {m, tfexplain.Options{Signature: "twice", Explain: []string{"x", "left"}}, "explain one at a time"},
 		"target: no rows": {m, tfexplain.Options{Signature: "mean", Target: "center"}, "row axis"},
