@@ -104,6 +104,7 @@ func (d *draft) find(field, name string, fits func(graphops.Output) bool) (graph
 		e.Reason = "is a layer, whose tensors have no numbers"
 	case len(leaving) == 0:
 		e.Reason = "is a layer that no float tensor leaves on the way from the inputs to the target"
+		e.Candidates = d.candidates(field, name)
 	case len(leaving) > 1:
 		e.Reason = "is a layer that several tensors leave"
 	default:

@@ -106,7 +106,7 @@ func optionMessage(e *tfexplain.OptionError) string {
 	switch {
 	case given == "":
 		return fmt.Sprintf("%s: wanted %s", flag, wanted)
-	case strings.HasPrefix(flag, "--param "):
+	case strings.HasPrefix(flag, "--param "), e.Field == "TargetIndex":
 		if list, ok := strings.CutPrefix(given, "["); ok { // of numbers, as fmt prints it
 			given = strings.ReplaceAll(strings.TrimSuffix(list, "]"), " ", ",")
 		}

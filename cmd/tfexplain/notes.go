@@ -27,21 +27,30 @@ func (c *explainCmd) notExplained(p *plan) (all, held []string) {
 	return all, held
 }
 
-// sumsClasses says whether what is explained is a sum over classes that nobody
-// asked for.
-func (c *explainCmd) sumsClasses(target savedmodel.TensorInfo) bool {
-	asked := len(c.Class) > 0 || c.Ys != "" || c.TargetIndex != ""
-	return !asked && target.KnownRank && len(target.Shape) == 2 && target.Shape[1] > 1
+// sumNote says of what a sum is explained that nobody asked for, and how one entry is
+// explained instead; empty where the target has one, or may have.
+func (c *explainCmd) sumNote(target savedmodel.TensorInfo) string {
+	entries, axes := 1, 0
+	for _, size := range target.Shape[min(1, len(target.Shape)):] {
+		entries, axes = entries*max(size, 0), axes+1
+	}
+	switch asked := len(c.Class) > 0 || c.Ys != "" || c.TargetIndex != ""; {
+	case asked, entries == 1, axes == 1 && entries == 0:
+		return ""
+	case axes == 1:
+		return fmt.Sprintf("explained is the sum of all %d entries of %s; --class argmax explains the one that the model chose", entries, target.Key)
+	}
+	return fmt.Sprintf("explained is the sum of all entries of %s, %s; --target-index explains one, --ys a mixture", target.Key, describe(target))
 }
 
-// defaultNotes say what was chosen for who did not choose.
+// defaultNotes say what was chosen where nobody did.
 func (c *explainCmd) defaultNotes(p *plan) []string {
 	var notes []string
 	if all, held := c.notExplained(p); len(held) > 0 {
 		notes = append(notes, fmt.Sprintf("not explained, but held at the values given: %s; --explain %s explains all", strings.Join(held, ", "), strings.Join(all, " ")))
 	}
-	if c.sumsClasses(p.target) {
-		notes = append(notes, fmt.Sprintf("explained is the sum of all %d entries of %s; --class argmax explains the one that the model chose", p.target.Shape[1], p.target.Key))
+	if note := c.sumNote(p.target); note != "" {
+		notes = append(notes, note)
 	}
 	return notes
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tfexplain/tfexplain-go/savedmodel"
+	"github.com/tfexplain/tfexplain-go/tensor"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
 )
 
@@ -20,6 +22,19 @@ func TestNotExplained(t *testing.T) {
 	require.Contains(t, page, "<dt>not explained</dt><dd>cat, city, held at the values given</dd>")
 	page, stdout = reported(t, append(args, "--explain", "num")...)
 	require.NotContains(t, stdout+page, "not explained")
+}
+
+func TestSumNote(t *testing.T) {
+	of := func(c explainCmd, shape ...int) string {
+		return c.sumNote(savedmodel.TensorInfo{Key: "y", DType: tensor.Float32, KnownRank: true, Shape: shape})
+	}
+	require.Equal(t, "explained is the sum of all 3 entries of y; --class argmax explains the one that the model chose", of(explainCmd{}, -1, 3))
+	require.Equal(t, "explained is the sum of all entries of y, float32[N 2 2 3]; --target-index explains one, --ys a mixture", of(explainCmd{}, -1, 2, 2, 3))
+	require.Contains(t, of(explainCmd{}, -1, -1, -1, 3), "entries of y, float32[N ? ? 3];")
+	for _, shape := range [][]int{nil, {}, {-1}, {-1, 1}, {-1, -1}, {-1, 1, 1}} {
+		require.Empty(t, of(explainCmd{}, shape...), "%v", shape)
+	}
+	require.Empty(t, of(explainCmd{questionFlags: questionFlags{TargetIndex: "0"}}, -1, 3))
 }
 
 func TestNotFinite(t *testing.T) {

@@ -116,6 +116,7 @@ func TestUsageErrors(t *testing.T) {
 		{"evaluate two classes", []string{"evaluate", "--model", mlp, "--target", "logits", "--class", "3", "4", "--method", "gradient", "--input", golden + "x_pixels.npy"}, 2, `--class 3 4: wanted one class here; explain takes several`},
 		{"class negative", with(out, "--class", "-1"), 2, `--class -1: wanted`},
 		{"class and ys", with(out, "--class", "1", "--ys", "w.npy"), 2, `--ys and --class exclude each other`},
+		{"target index too large", with(out, "--target-index", "10"), 2, `--target-index=10: wanted indices below [10]`},
 		{"class and index", with(out, "--class", "1", "--target-index", "1"), 2, `--target-index and --class exclude each other`},
 		{"ys and index", with(out, "--ys", "w.npy", "--target-index", "1"), 2, `--target-index and --ys exclude each other`},
 		{"class too large", with(out, "--class", "10"), 2, `--class 10: wanted a class from 0 to 9`},
