@@ -74,7 +74,11 @@ func (r *baselineReader) apply(rule baselineRule) error {
 		}
 		t, err := r.values(key, rule)
 		if err != nil {
-			return usagef("--baseline %s for input %q: %v", rule.word, key, err)
+			help := ""
+			if rule.key == "" && len(targets) > 1 {
+				help = fmt.Sprintf("; for some inputs: --baseline KEY=%s", rule.word)
+			}
+			return usagef("--baseline %s for input %q: %v%s", rule.word, key, err, help)
 		}
 		r.b.values[key] = t
 	}

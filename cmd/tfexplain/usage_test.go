@@ -47,6 +47,8 @@ func TestUsageErrors(t *testing.T) {
 	require.NoError(t, err)
 	writeNPY(t, rows, ids)
 
+	empty := write(t, filepath.Join(dir, "empty.txt"), "")
+	mixed := write(t, filepath.Join(dir, "mixed.json"), `{"num": [[0.5, -1.25, 3, 0.1]], "cat": [3], "city": ["oslo"]}`)
 	other := filepath.Join(dir, "x.npz")
 	require.NoError(t, tensorfile.WriteNPZ(other, []tensorfile.Named{{Name: "x", Tensor: ids}, {Name: "y", Tensor: ids}}))
 
@@ -157,6 +159,8 @@ func TestUsageErrors(t *testing.T) {
 		{"evaluate inside", []string{"evaluate", "--model", mlp, "--target", "logits", "--method", "gradient", "--explain", "dense_1", "--input", golden + "x_pixels.npy"}, 2, `--explain dense_1: wanted inputs, which are pixels`},
 		{"inspect param", []string{"inspect", "--model", mlp, "--param", "epsilon=1"}, 2, `--param epsilon=1: wanted --method with it`},
 		{"vocab of floats", with(out, "--vocab", "pixels="+golden+"x_pixels.npy"), 2, `input "pixels" has float32; wanted an input of ids`},
+		{"vocab without words", []string{"explain", "--model", "../../testdata/text/model", "--signature", "tokens", "--target", "logits", "--method", "gradient", "--input", "../../testdata/text/ids.npy", "--vocab", empty, "--out", out}, 1, `empty.txt: it is empty`},
+		{"mean of words", []string{"explain", "--model", tabular, "--target", "logits", "--method", "exact-shapley", "--explain", "num", "city", "--input", mixed, "--baseline", "mean", "--out", out}, 2, `--baseline mean for input "city": its values are string; wanted zeros or a file; for some inputs: --baseline KEY=mean`},
 		{"vocab without ids", with(out, "--vocab", "words.txt"), 2, `--vocab words.txt: the signature has no input of ids`},
 		{"nearly a method", with(out, "--method", "gradeint"), 2, `kernelshap; did you mean gradient?`},
 		{"nearly another name of a method", with(out, "--method", "integrated_gradients"), 2, `kernelshap; did you mean integrated-gradients?`},
