@@ -21,7 +21,7 @@ func (d *draft) embed(x *input, in input) error {
 	}
 	found, numbers := d.lookups(in)
 	if len(found) == 0 {
-		return refuse("a float input, or ids that are looked up in a table: %v has no gradient, and this input reaches no lookup", in.info.DType)
+		return refuse("a float input, or ids that are looked up in a table: %v has no gradient, and this input reaches no lookup; name the others in Options.Explain, or take a method without a gradient", in.info.DType)
 	}
 	var nodes []string
 	for _, o := range found {

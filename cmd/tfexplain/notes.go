@@ -47,7 +47,7 @@ func (c *explainCmd) sumNote(target savedmodel.TensorInfo) string {
 func (c *explainCmd) defaultNotes(p *plan) []string {
 	var notes []string
 	if all, held := c.notExplained(p); len(held) > 0 {
-		notes = append(notes, fmt.Sprintf("not explained, but held at the values given: %s; --explain %s explains all", strings.Join(held, ", "), strings.Join(all, " ")))
+		notes = append(notes, fmt.Sprintf("not explained, but held at the values given: %s; to explain them, too: --explain %s", strings.Join(held, ", "), strings.Join(all, " ")))
 	}
 	if note := c.sumNote(p.target); note != "" {
 		notes = append(notes, note)

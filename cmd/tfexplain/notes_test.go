@@ -18,7 +18,7 @@ func TestNotExplained(t *testing.T) {
 	in := write(t, filepath.Join(t.TempDir(), "in.json"), `{"num": [[0.5, -1.25, 3, 0.1]], "cat": [3], "city": ["oslo"]}`)
 	args := []string{"--model", zoo + "models/tabular_multi", "--target", "logits", "--class", "1", "--method", "deeplift", "--input", in}
 	page, stdout := reported(t, args...)
-	require.Contains(t, stdout, "not explained, but held at the values given: cat, city; --explain cat city num explains all\n")
+	require.Contains(t, stdout, "not explained, but held at the values given: cat, city; to explain them, too: --explain cat city num\n")
 	require.Contains(t, page, "<dt>not explained</dt><dd>cat, city, held at the values given</dd>")
 	page, stdout = reported(t, append(args, "--explain", "num")...)
 	require.NotContains(t, stdout+page, "not explained")
