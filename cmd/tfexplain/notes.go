@@ -27,14 +27,17 @@ func (c *explainCmd) notExplained(p *plan) (all, held []string) {
 	return all, held
 }
 
-// sumNote says of what a sum is explained that nobody asked for, and how one entry is
-// explained instead; empty where the target has one, or may have.
-func (c *explainCmd) sumNote(target savedmodel.TensorInfo) string {
+// classNote says of what a sum is explained that nobody asked for, and how one entry is
+// explained instead, or that there is nothing to choose a class from; empty where
+// neither is so, or may not be.
+func (c *explainCmd) classNote(target savedmodel.TensorInfo) string {
 	entries, axes := 1, 0
 	for _, size := range target.Shape[min(1, len(target.Shape)):] {
 		entries, axes = entries*max(size, 0), axes+1
 	}
 	switch asked := len(c.Class) > 0 || c.Ys != "" || c.TargetIndex != ""; {
+	case len(c.Class) > 0 && axes == 1 && entries == 1:
+		return fmt.Sprintf("%s has one entry for each row, which is class 0 whatever its value", target.Key)
 	case asked, entries == 1, axes == 1 && entries == 0:
 		return ""
 	case axes == 1:
@@ -49,7 +52,7 @@ func (c *explainCmd) defaultNotes(p *plan) []string {
 	if all, held := c.notExplained(p); len(held) > 0 {
 		notes = append(notes, fmt.Sprintf("not explained, but held at the values given: %s; to explain them, too: --explain %s", strings.Join(held, ", "), strings.Join(all, " ")))
 	}
-	if note := c.sumNote(p.target); note != "" {
+	if note := c.classNote(p.target); note != "" {
 		notes = append(notes, note)
 	}
 	return notes

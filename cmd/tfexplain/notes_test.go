@@ -24,9 +24,9 @@ func TestNotExplained(t *testing.T) {
 	require.NotContains(t, stdout+page, "not explained")
 }
 
-func TestSumNote(t *testing.T) {
+func TestClassNote(t *testing.T) {
 	of := func(c explainCmd, shape ...int) string {
-		return c.sumNote(savedmodel.TensorInfo{Key: "y", DType: tensor.Float32, KnownRank: true, Shape: shape})
+		return c.classNote(savedmodel.TensorInfo{Key: "y", DType: tensor.Float32, KnownRank: true, Shape: shape})
 	}
 	require.Equal(t, "explained is the sum of all 3 entries of y; --class argmax explains the one that the model chose", of(explainCmd{}, -1, 3))
 	require.Equal(t, "explained is the sum of all entries of y, float32[N 2 2 3]; --target-index explains one, --ys a mixture", of(explainCmd{}, -1, 2, 2, 3))
@@ -35,6 +35,10 @@ func TestSumNote(t *testing.T) {
 		require.Empty(t, of(explainCmd{}, shape...), "%v", shape)
 	}
 	require.Empty(t, of(explainCmd{questionFlags: questionFlags{TargetIndex: "0"}}, -1, 3))
+	argmax := explainCmd{questionFlags: questionFlags{Class: values{"argmax"}}}
+	require.Equal(t, "y has one entry for each row, which is class 0 whatever its value", of(argmax, -1, 1))
+	require.Empty(t, of(argmax, -1, 2))
+	require.Empty(t, of(argmax, -1, -1))
 }
 
 func TestNotFinite(t *testing.T) {
