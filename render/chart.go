@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/image/font/sfnt"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
@@ -27,6 +28,7 @@ const (
 	chartWidth = ChartWidth * 72.0 / 96
 	lineHeight = 17
 	axisHeight = 30
+	textGap    = 4  // between a bar and its number
 	longest    = 30 // letters of a name
 )
 
@@ -64,12 +66,24 @@ func (c chart) draw() (image.Image, error) {
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
 	p.Add(c)
 	low, high := c.span()
-	// The numbers stand to the right of the bars.
 	p.X.Min, p.X.Max = low-(high-low)*0.03, high+(high-low)*0.22
 	p.Y.Min, p.Y.Max = 0.5-float64(len(c.lines)), 0.5
 	canvas := vgimg.NewWith(vgimg.UseWH(chartWidth, vg.Length(len(c.lines)*lineHeight+axisHeight)), vgimg.UseDPI(96))
-	p.Draw(draw.Crop(draw.New(canvas), 2, -2, 2, -2))
+	area := draw.Crop(draw.New(canvas), 2, -2, 2, -2)
+	p.X.Max = max(p.X.Max, c.room(p.X.Min, p.DataCanvas(area).Size().X))
+	p.Draw(area)
 	return canvas.Image(), nil
+}
+
+// room is how far an axis from low must reach, drawn this wide, for the numbers to
+// the right of the bars.
+func (c chart) room(low float64, width vg.Length) (high float64) {
+	high = low
+	for _, l := range c.lines {
+		left := max(width-textGap-sized(textSize-1).Width(l.text), width/4) // a fourth at least is for bars
+		high = max(high, low+(max(l.from, l.to)-low)*float64(width/left))
+	}
+	return high
 }
 
 // span is where the bars lie.
@@ -81,10 +95,7 @@ func (c chart) span() (low, high float64) {
 	for _, l := range c.lines {
 		low, high = min(low, l.from, l.to), max(high, l.from, l.to)
 	}
-	if low == high {
-		low, high = low-0.5, high+0.5
-	}
-	return low, high
+	return apart(low, high)
 }
 
 // Plot implements plot.Plotter.
@@ -107,13 +118,21 @@ func (c chart) Plot(area draw.Canvas, p *plot.Plot) {
 			area.StrokeLine2(join, x(l.from), y(-float64(i)+1-half), x(l.from), low)
 		}
 		area.FillPolygon(l.color, []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
-		area.FillText(text, vg.Point{X: right + 4, Y: middle}, l.text)
+		area.FillText(text, vg.Point{X: right + textGap, Y: middle}, l.text)
 	}
 }
 
-// oneLine is a text without line breaks, cut where it is long.
+// oneLine is a text without line breaks, cut where it is long, with boxes for the
+// letters that the font does not have.
 func oneLine(text string) string {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\ufffd")), " ")
+	letters, buffer := font.DefaultCache.Lookup(sans(textSize), textSize).Face, &sfnt.Buffer{}
+	text = strings.Map(func(r rune) rune {
+		if i, err := letters.GlyphIndex(buffer, r); err != nil || i == 0 {
+			return '□'
+		}
+		return r
+	}, text)
 	if r := []rune(text); len(r) > longest {
 		return string(r[:longest-1]) + "…"
 	}

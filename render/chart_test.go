@@ -147,6 +147,36 @@ func TestChartsOfAnything(t *testing.T) {
 	}
 }
 
+func TestChartsDrawBoxesForLetters(t *testing.T) {
+	draw := func(name string) image.Image {
+		img, err := Bars{Features: []Feature{{Name: name, Attribution: 1}}}.Draw()
+		require.NoError(t, err)
+		return img
+	}
+	require.Equal(t, draw("□□ ab"), draw("東京 ab"))
+	require.NotEqual(t, draw("□□"), draw("Жé"))
+}
+
+// The numbers beside the bars end inside of the picture, however long names leave
+// little room.
+func TestChartsHaveRoom(t *testing.T) {
+	list := []Feature{{Name: strings.Repeat("M", 30), Attribution: 0.2}, {Name: "b", Attribution: -0.0012345}, {Name: "c", Attribution: 1.2345e-4}}
+	for name, draw := range map[string]func() (image.Image, error){
+		"bars":      Bars{Features: list}.Draw,
+		"waterfall": Waterfall{Baseline: 0.3, Target: 0.49888895, Features: list}.Draw,
+	} {
+		t.Run(name, func(t *testing.T) {
+			img, err := draw()
+			require.NoError(t, err)
+			for y := range img.Bounds().Dy() - axisHeight*96/72 { // above the axis
+				for x := img.Bounds().Dx() - 2; x < img.Bounds().Dx(); x++ {
+					require.Equal(t, color.RGBAModel.Convert(color.White), color.RGBAModel.Convert(img.At(x, y)), "at %d, %d", x, y)
+				}
+			}
+		})
+	}
+}
+
 func TestChartsRefuse(t *testing.T) {
 	nan := math.NaN()
 	for name, tt := range map[string]struct {

@@ -139,9 +139,7 @@ func (c Curves) bounds() (xMin, xMax, yMin, yMax float64) {
 	if yMin > yMax {
 		yMin, yMax = 0, 1 // every value is missing
 	}
-	if yMin == yMax {
-		yMin, yMax = yMin-0.5, yMax+0.5
-	}
+	yMin, yMax = apart(yMin, yMax)
 	step := tickStep(yMin, yMax)
 	yMin, yMax = math.Floor(yMin/step)*step, math.Ceil(yMax/step)*step
 	if xMin == xMax {
@@ -167,6 +165,17 @@ func unbroken(x, y []float64) (runs []plotter.XYs) {
 		runs = append(runs, run)
 	}
 	return runs
+}
+
+// apart widens a range whose ends a float32 cannot tell apart (it has 24 bits): one
+// shows rounding, and a much smaller one has no ticks between its ends.
+func apart(low, high float64) (float64, float64) {
+	size := max(math.Abs(low), math.Abs(high))
+	if high-low > size/(1<<24) {
+		return low, high
+	}
+	half := max(0.5, size/1e3)
+	return low - half, high + half
 }
 
 // tickStep is 1, 2 or 5 times a power of ten, at most six times in the range.

@@ -63,6 +63,18 @@ func TestCurvesOfOnePoint(t *testing.T) {
 	}
 }
 
+// What differs by rounding only is drawn as the same: its digits would be all that
+// an axis shows, if it had ticks at all.
+func TestCurvesOfRounding(t *testing.T) {
+	draw := func(y ...float64) image.Image {
+		img, err := render.Curves{Names: []string{"a"}, Panels: []render.Panel{{X: []float64{1, 2}, Y: [][]float64{y}}}}.Draw()
+		require.NoError(t, err)
+		return img
+	}
+	require.Equal(t, draw(1, 1), draw(1, math.Nextafter(1, 0)))
+	draw(-1e20, math.Nextafter(-1e20, 0))
+}
+
 func TestCurvesRefuse(t *testing.T) {
 	for _, tt := range []struct {
 		change func(c *render.Curves)

@@ -72,7 +72,7 @@ func (o HeatMapOptions) scale(values []float64) Scale {
 
 // HeatMap draws an attribution: blue is negative, white zero, red positive,
 // gray not a number. A vector [n] is a strip, a matrix [t d] a picture of t
-// lines, [h w c] a picture whose channels are joined. A row axis of size 1 in
+// lines, or, with t > 4 d, a sequence that runs to the right, [h w c] a picture whose channels are joined. A row axis of size 1 in
 // front is dropped; [1 t d] with d of 1, 3 or 4 is one line of d channels, so
 // reshape such matrices. The error is a *ShapeError, a *tensor.DTypeError or an
 // *OptionError.

@@ -58,6 +58,10 @@ func TestHeatMapShapes(t *testing.T) {
 		{[]int{1, 3, 5, 4}, HeatMapOptions{ChannelsFirst: true}, 4, 5},
 		{[]int{1, 5, 4}, HeatMapOptions{ChannelsFirst: true}, 4, 5},
 		{[]int{7}, HeatMapOptions{}, 7, stripHeight},
+		{[]int{2}, HeatMapOptions{}, 2, stripHeight},
+		{[]int{8, 2}, HeatMapOptions{}, 2, 8},
+		{[]int{9, 2}, HeatMapOptions{}, 9, stripHeight},
+		{[]int{9, 2}, HeatMapOptions{Width: 90}, 90, 20},
 		{[]int{1, 7}, HeatMapOptions{}, 7, stripHeight},
 		{[]int{7}, HeatMapOptions{Width: 147}, 147, 21},
 		{[]int{3, 4}, HeatMapOptions{Width: 11}, 8, 6},
@@ -77,6 +81,27 @@ func TestZoomIsBounded(t *testing.T) {
 		require.Greater(t, p.h*p.w*(zoom+1)*(zoom+1), maxPixels)
 		require.Equal(t, 1, p.zoom(0))
 	}
+}
+
+// A long sequence runs to the right, its values at a time below each other.
+func TestHeatMapOfSequence(t *testing.T) {
+	v := make([]float64, 9*2)
+	v[3*2+1] = 1 // the second at time 3
+	colors := blueWhiteRed()
+	m, err := HeatMap(made(t, v, 9, 2), HeatMapOptions{})
+	require.NoError(t, err)
+	for x := range 9 {
+		for y := range stripHeight {
+			want := colors.at(0)
+			if x == 3 && y >= stripHeight/2 {
+				want = colors.at(1)
+			}
+			require.Equal(t, want, m.RGBAAt(x, y), "%d, %d", x, y)
+		}
+	}
+	same, err := HeatMap(made(t, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0}, 2, 9), HeatMapOptions{})
+	require.NoError(t, err)
+	require.Equal(t, m, same, "as the picture of two lines")
 }
 
 func TestHeatMapChannels(t *testing.T) {

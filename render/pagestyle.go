@@ -135,8 +135,11 @@ figcaption{display:flex;align-items:center;gap:16px;padding-top:6px}
 .features th,.features td{padding:2px 0;vertical-align:middle;overflow-wrap:anywhere;unicode-bidi:isolate}
 .features .name{width:240px}
 .features .num{width:130px;text-align:right}
+.features td:last-child{white-space:nowrap}
 .features .box{width:380px;padding-left:32px}
 .features svg{display:block;width:348px;height:13px;background:linear-gradient(#999,#999) center/1px 100% no-repeat}
+.features{min-width:500px}
+@media(max-width:1080px){.features .name{width:120px}.features .num{width:90px}.features .box{width:150px;padding-left:24px}.features svg{width:126px}}
 .more>summary{cursor:pointer;color:var(--key);padding:4px 0}
 .about{display:grid;grid-template-columns:max-content 1fr;gap:3px 20px;margin:0}
 .about dt{color:var(--faint)}

@@ -23,8 +23,9 @@ const drawable = "[height width], [height width channels], [values] or one such 
 const maxPixels = 1 << 26
 
 // planeOf reads a tensor as one picture. Leading axes of size 1 (a row axis)
-// are dropped where there is one too many. A matrix [t, d] is a picture, a
-// vector [n] one line of it.
+// are dropped where there is one too many. A matrix [t, d] is a picture, or, if it
+// is much longer than wide, a sequence that runs to the right; a vector [n] is one
+// line.
 func planeOf(t *tensor.Tensor, channelsFirst bool) (plane, error) {
 	if t == nil {
 		return plane{}, &ShapeError{Wanted: drawable, Reason: "the tensor is nil"}
@@ -66,6 +67,12 @@ func planeOf(t *tensor.Tensor, channelsFirst bool) (plane, error) {
 		return plane{}, err
 	}
 	p.v = v
+	if len(shape) == 2 && p.h > longSequence*p.w {
+		p.h, p.w, p.v = p.w, p.h, make([]float64, len(v))
+		for i := range v {
+			p.v[i%p.h*p.w+i/p.h] = v[i]
+		}
+	}
 	if channelsFirst && p.c > 1 && len(shape) == 3 {
 		p.v = make([]float64, len(v))
 		for i := range v {
@@ -75,7 +82,12 @@ func planeOf(t *tensor.Tensor, channelsFirst bool) (plane, error) {
 	return p, nil
 }
 
-// stripHeight makes a vector, which is one pixel high, something to look at.
+// longSequence is how many times as long as wide a matrix is turned: no picture has
+// such a form, and a strip of it would be too narrow to see.
+const longSequence = 4
+
+// stripHeight makes a vector, which is one pixel high, and sequences of few values
+// at a time, something to look at.
 const stripHeight = 16
 
 // paint draws one pixel for each place, enlarged by a whole factor to at most
@@ -83,8 +95,8 @@ const stripHeight = 16
 func (p plane) paint(width int, at func(i int) color.RGBA) *image.RGBA {
 	zoom := p.zoom(width)
 	high := zoom
-	if p.h == 1 && p.w > 1 {
-		high = max(zoom, stripHeight)
+	if p.h == 1 && p.w > 1 || p.w > longSequence*p.h {
+		high = max(zoom, stripHeight/p.h)
 	}
 	m := image.NewRGBA(image.Rect(0, 0, p.w*zoom, p.h*high))
 	for y := range p.h {

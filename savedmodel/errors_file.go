@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -26,9 +28,22 @@ func (e *FolderError) Error() string {
 	case errors.Is(e.Err, fs.ErrNotExist):
 		return fmt.Sprintf("savedmodel: there is no folder %q; give the folder that holds %s", e.Path, modelFile)
 	case errors.Is(e.Err, errNotFolder):
-		return fmt.Sprintf("savedmodel: %q is a file; give the folder that holds %s (a .keras or .h5 file must first be exported as a SavedModel)", e.Path, modelFile)
+		return fmt.Sprintf("savedmodel: %q is a file; %s", e.Path, folderHelp(e.Path))
 	}
 	return fmt.Sprintf("savedmodel: the folder %q cannot be used: %v", e.Path, e.Err)
+}
+
+// folderHelp says how to come from a file to a folder of a SavedModel.
+func folderHelp(file string) string {
+	switch {
+	case filepath.Base(file) == modelFile:
+		return fmt.Sprintf("give its folder, %q", filepath.Dir(file))
+	case slices.Contains([]string{".keras", ".h5", ".hdf5"}, filepath.Ext(file)):
+		return fmt.Sprintf("export it in Python as a SavedModel and give that folder: keras.models.load_model(%q).export(\"folder\")", file)
+	case filepath.Ext(file) == ".pb":
+		return fmt.Sprintf("give a folder that holds %s; a frozen graph must first be written as one (tf.compat.v1.saved_model.simple_save)", modelFile)
+	}
+	return "give the folder that holds " + modelFile
 }
 
 // Unwrap is the cause.

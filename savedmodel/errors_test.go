@@ -19,7 +19,10 @@ func TestMessages(t *testing.T) {
 		says string
 	}{
 		{&FolderError{Path: "m", Err: fs.ErrNotExist}, `savedmodel: there is no folder "m"; give the folder that holds saved_model.pb`},
-		{&FolderError{Path: "m.keras", Err: errNotFolder}, `savedmodel: "m.keras" is a file; give the folder that holds saved_model.pb (a .keras or .h5 file must first be exported as a SavedModel)`},
+		{&FolderError{Path: "m.keras", Err: errNotFolder}, `savedmodel: "m.keras" is a file; export it in Python as a SavedModel and give that folder: keras.models.load_model("m.keras").export("folder")`},
+		{&FolderError{Path: "m/saved_model.pb", Err: errNotFolder}, `savedmodel: "m/saved_model.pb" is a file; give its folder, "m"`},
+		{&FolderError{Path: "frozen.pb", Err: errNotFolder}, `savedmodel: "frozen.pb" is a file; give a folder that holds saved_model.pb; a frozen graph must first be written as one (tf.compat.v1.saved_model.simple_save)`},
+		{&FolderError{Path: "m.txt", Err: errNotFolder}, `savedmodel: "m.txt" is a file; give the folder that holds saved_model.pb`},
 		{&FolderError{Path: "m", Err: fs.ErrPermission}, `savedmodel: the folder "m" cannot be used: permission denied`},
 		{&NoModelError{Dir: "m"}, `savedmodel: "m" has no saved_model.pb; give the folder of a SavedModel (Keras: model.export(folder))`},
 		{&NoModelError{Dir: "m", Found: []string{"saved_model.pbtxt"}}, `savedmodel: "m" has no saved_model.pb, but saved_model.pbtxt: the text form is not supported; load the model in Python and save it again with tf.saved_model.save`},

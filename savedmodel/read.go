@@ -123,7 +123,7 @@ func parse(file string, data []byte, tags []string, l Limits) (*tfproto.MetaGrap
 	}
 	if len(model.MetaGraphs) == 0 {
 		return nil, &CorruptError{File: file, Message: "SavedModel",
-			Reason: fmt.Sprintf("there is no graph in these %d bytes", len(data))}
+			Reason: fmt.Sprintf("there is no graph in these %d bytes (a frozen graph is no SavedModel)", len(data))}
 	}
 	wanted := tagsOf(tags)
 	var available [][]string

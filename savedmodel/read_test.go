@@ -91,7 +91,7 @@ func TestReadFolder(t *testing.T) {
 		_, err := Read(filepath.Join("testdata", "tf1_frozen", modelFile), Options{})
 		var e *FolderError
 		require.ErrorAs(t, err, &e)
-		require.ErrorContains(t, err, "is a file; give the folder")
+		require.ErrorContains(t, err, "is a file; give its folder")
 	})
 	for _, c := range []struct {
 		name, file, says string

@@ -36,9 +36,9 @@ func Methods() []MethodInfo {
 // NewMethod makes a method from its name, or an alias, and parameters given as
 // text. The error is an *OptionError that lists what there is.
 func NewMethod(name string, params map[string]string) (Method, error) {
-	var names []string
+	var names, all []string
 	for _, e := range catalog() {
-		names = append(names, e.info.Name)
+		names, all = append(names, e.info.Name), append(append(all, e.info.Name), e.info.Aliases...)
 		if e.info.Name != name && !slices.Contains(e.info.Aliases, name) {
 			continue
 		}
@@ -53,7 +53,7 @@ func NewMethod(name string, params map[string]string) (Method, error) {
 		}
 		return m, m.validate()
 	}
-	return nil, &OptionError{Field: "method", Given: name, Wanted: "one of " + strings.Join(names, ", ") + meant(name, names)}
+	return nil, &OptionError{Field: "method", Given: name, Wanted: "one of " + strings.Join(names, ", ") + meant(name, all)}
 }
 
 // meant asks whether one of the names was meant, if it is nearly what was given: a

@@ -21,13 +21,13 @@ func (d *draft) embed(x *input, in input) error {
 	}
 	found, numbers := d.lookups(in)
 	if len(found) == 0 {
-		return refuse("a float input, or ids that are looked up in a table: %v has no gradient, and this input reaches no lookup", in.info.DType)
+		return refuse("a float input, or ids that are looked up in a table: %v has no gradient, and this input reaches no lookup; name the others in Options.Explain, or take a method without a gradient", in.info.DType)
 	}
 	var nodes []string
 	for _, o := range found {
 		nodes = append(nodes, tensorName(o))
 		if !d.countsRows(o) {
-			return refuse("an embedding whose first axis counts rows: %s has the shape %v", tensorName(o), o.Shape())
+			return refuse("an embedding that is known to have an entry for each row: nothing in the graph says so of %s, which has the shape %v; explain a model that takes ids instead (docs/guide.md, Texts), or take a method without a gradient", tensorName(o), o.Shape())
 		}
 	}
 	x.nodes = nodes

@@ -64,7 +64,7 @@ func (d *draft) innerX(name string) (graphops.Output, error) {
 	case !o.DType().IsFloat():
 		return o, &OptionError{Field: "Explain", Given: name, Wanted: fmt.Sprintf("a tensor of a float type: %s is %v", tensorName(o), o.DType())}
 	case !d.countsRows(o):
-		return o, &OptionError{Field: "Explain", Given: name, Wanted: fmt.Sprintf("a tensor whose first axis counts rows: %s has the shape %v", tensorName(o), o.Shape())}
+		return o, &OptionError{Field: "Explain", Given: name, Wanted: fmt.Sprintf("a tensor that is known to have an entry for each row: nothing in the graph says so of %s, which has the shape %v", tensorName(o), o.Shape())}
 	}
 	return o, nil
 }
@@ -79,7 +79,7 @@ func (d *draft) find(field, name string, fits func(graphops.Output) bool) (graph
 	places := d.graph.Find(node)
 	switch {
 	case len(places) == 0:
-		return graphops.Output{}, &NameError{Field: field, Given: name, Reason: "is neither in the signature nor a node or layer on the way to the target", Candidates: nearest(name, d.names(field))}
+		return graphops.Output{}, &NameError{Field: field, Given: name, Reason: "is neither in the signature nor a node or layer on the way to the target", Candidates: d.candidates(field, name)}
 	case len(places) > 1:
 		e := &NameError{Field: field, Given: name, Reason: "is in several places"}
 		for _, p := range places {
@@ -104,6 +104,7 @@ func (d *draft) find(field, name string, fits func(graphops.Output) bool) (graph
 		e.Reason = "is a layer, whose tensors have no numbers"
 	case len(leaving) == 0:
 		e.Reason = "is a layer that no float tensor leaves on the way from the inputs to the target"
+		e.Candidates = d.candidates(field, name)
 	case len(leaving) > 1:
 		e.Reason = "is a layer that several tensors leave"
 	default:

@@ -50,6 +50,17 @@ func (d *draft) names(field string) []string {
 	return names
 }
 
+// candidates are the names of an option that a wrong one may have meant: for a
+// target the outputs, and then what is inside the model.
+func (d *draft) candidates(field, given string) []string {
+	names, outputs := d.names(field), 0
+	if field == "Target" {
+		outputs = len(d.outputs)
+	}
+	list := append(nearest(given, names[:outputs]), nearest(given, names[outputs:])...)
+	return list[:min(mostNames, len(list))]
+}
+
 // mostNames are as many names as a message can hold and still be read.
 const mostNames = 8
 

@@ -77,7 +77,7 @@ type NameError struct {
 	Field      string // "Explain" or "Target"
 	Given      string
 	Reason     string
-	Candidates []string // names that work, nearest first; not all of them
+	Candidates []string // names that work, nearest first, of a target the outputs before all others; not all of them
 }
 
 func (e *NameError) Error() string {

@@ -354,7 +354,7 @@ func TestInnerNameErrors(t *testing.T) {
 		"several tensors":      {m, tfexplain.Options{Signature: "twice", Explain: []string{"twice/split"}}, "several tensors leave", "", []string{"twice/split/Split", "twice/split/Split:1"}},
 		"no such output":       {m, tfexplain.Options{Signature: "twice", Explain: []string{"twice/split/Split:2"}}, "the node has 2 outputs", "", []string{"twice/split/Split", "twice/split/Split:1"}},
 		"a number for a layer": {m, tfexplain.Options{Signature: "twice", Explain: []string{"left:0"}}, "is a layer", "twice/left/cell/Relu", nil},
-		"target: nothing":      {m, tfexplain.Options{Signature: "twice", Target: "lift"}, "neither in the signature nor", "twice/left", nil},
+		"target: nothing":      {m, tfexplain.Options{Signature: "twice", Target: "lift"}, "neither in the signature nor", "y", nil}, // the output, before what is inside,
 		"target: two places":   {m, tfexplain.Options{Signature: "twice", Target: "cell"}, "is in several places", "", []string{"twice/left/cell", "twice/right/cell"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -376,7 +376,7 @@ func TestInnerNameErrors(t *testing.T) {
 		says string
 	}{
 		"integers":        {ids, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{"tokens_tokens"}}, "float type"},
-		"no rows":         {m, tfexplain.Options{Signature: "mean", Explain: []string{"center"}}, "counts rows"},
+		"no rows":         {m, tfexplain.Options{Signature: "mean", Explain: []string{"center"}}, "an entry for each row"},
 		"twice":           {ids, tfexplain.Options{Signature: "tokens", Target: "logits", Explain: []string{"tokens", "embedding of tokens"}}, "explain one at a time"},
 		"one above":       {m, tfexplain.Options{Signature: "twice", Explain: []string{"x", "left"}}, "explain one at a time"},
 		"target: no rows": {m, tfexplain.Options{Signature: "mean", Target: "center"}, "row axis"},

@@ -159,9 +159,8 @@ func (r *baselineReader) check() error {
 	if r.b.perSample && r.b.refs > 1 {
 		return usagef("--baseline with one row for each row of the inputs and --baselines exclude each other")
 	}
-	var list []string
-	names := r.described()
-	for _, key := range names {
+	var alike, apart []string
+	for _, key := range r.described() {
 		word := r.from[key]
 		if word == "" {
 			word = "zeros"
@@ -169,14 +168,14 @@ func (r *baselineReader) check() error {
 		if word == "mean" {
 			word = "the mean of the inputs"
 		}
-		if len(r.from) > 0 && len(names) > 1 {
-			word = key + " " + word
-		}
-		if !slices.Contains(list, word) {
-			list = append(list, word)
+		if apart = append(apart, key+" "+word); !slices.Contains(alike, word) {
+			alike = append(alike, word)
 		}
 	}
-	r.b.about = strings.Join(list, ", ")
+	if len(alike) > 1 {
+		alike = apart
+	}
+	r.b.about = strings.Join(alike, ", ")
 	return nil
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 
@@ -38,6 +39,9 @@ func baselineWords(sig *savedmodel.Signature, words groups) (rules []baselineRul
 				}
 			}
 			rule, ok := parseBaselineRule(value)
+			if _, failed := os.Stat(value); !ok && failed != nil && value != "" && suffix(value) == "" {
+				return nil, nil, usagef("--baseline %s: wanted zeros, mean, a number, or a file", word)
+			}
 			if !ok {
 				rest = append(rest, word)
 				continue
@@ -70,7 +74,11 @@ func (r *baselineReader) apply(rule baselineRule) error {
 		}
 		t, err := r.values(key, rule)
 		if err != nil {
-			return usagef("--baseline %s for input %q: %v", rule.word, key, err)
+			help := ""
+			if rule.key == "" && len(targets) > 1 {
+				help = fmt.Sprintf("; for some inputs: --baseline KEY=%s", rule.word)
+			}
+			return usagef("--baseline %s for input %q: %v%s", rule.word, key, err, help)
 		}
 		r.b.values[key] = t
 	}

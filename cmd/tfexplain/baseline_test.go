@@ -185,10 +185,10 @@ func TestReadBaseline(t *testing.T) {
 		err       string
 	}{
 		{name: "none", shapes: map[string][]int{}, refs: 1, about: "zeros"},
-		{name: "all", baseline: groups{{"mean"}}, shapes: map[string][]int{"image": {1, 2, 2, 1}, "extra": {1, 2}}, refs: 1, about: "image the mean of the inputs, extra the mean of the inputs"},
+		{name: "all", baseline: groups{{"mean"}}, shapes: map[string][]int{"image": {1, 2, 2, 1}, "extra": {1, 2}}, refs: 1, about: "the mean of the inputs"},
 		{name: "one and the rest", baseline: groups{{"extra=" + one, "0.5"}}, shapes: map[string][]int{"image": {1, 2, 2, 1}, "extra": {1, 2}}, refs: 1, about: "image 0.5, extra " + one},
 		{name: "one", baseline: groups{{"extra=1"}}, shapes: map[string][]int{"extra": {1, 2}}, refs: 1, about: "image zeros, extra 1"},
-		{name: "by name", baseline: groups{{both}}, shapes: map[string][]int{"image": {1, 2, 2, 1}, "extra": {1, 2}}, refs: 1, about: "image " + both + ", extra " + both},
+		{name: "by name", baseline: groups{{both}}, shapes: map[string][]int{"image": {1, 2, 2, 1}, "extra": {1, 2}}, refs: 1, about: both},
 		{name: "row by row", baseline: groups{{"extra=" + two}}, shapes: map[string][]int{"extra": {2, 2}}, refs: 1, perSample: true, about: "image zeros, extra " + two + ", row by row"},
 		{name: "rows of files", baseline: groups{{"extra=" + one, one}}, shapes: map[string][]int{"extra": {2, 2}}, refs: 1, perSample: true, about: "image zeros, extra " + one + " and 1 more, row by row"},
 		{name: "the only one explained", explain: []string{"extra"}, baseline: groups{{one}}, shapes: map[string][]int{"extra": {1, 2}}, refs: 1, about: one},

@@ -49,7 +49,7 @@ func TestDoctor(t *testing.T) {
 	got := tfx("doctor", "--json")
 	require.Equal(t, 0, got.code, got.stderr)
 	v := object(t, got.stdout)
-	require.Equal(t, []string{"advice", "devices", "found", "path", "source", "tried", "version"}, slices.Sorted(maps.Keys(v)))
+	require.Equal(t, []string{"advice", "devices", "found", "onednn", "path", "source", "tried", "version"}, slices.Sorted(maps.Keys(v)))
 	require.Equal(t, true, v["found"])
 	require.NotEmpty(t, v["devices"])
 	require.Empty(t, v["advice"])
@@ -58,6 +58,13 @@ func TestDoctor(t *testing.T) {
 	require.Equal(t, 0, got.code, got.stderr)
 	require.Contains(t, got.stdout, "TensorFlow 2.")
 	require.Contains(t, got.stdout, "CPU:0")
+	require.Contains(t, got.stdout, "\n  oneDNN kernels: o")
+
+	for choice, says := range map[string]string{"0": "oneDNN kernels: off (TF_ENABLE_ONEDNN_OPTS=0)\n", "1": "oneDNN kernels: on (TF_ENABLE_ONEDNN_OPTS=1)\n"} {
+		got = process(t, []string{"TF_ENABLE_ONEDNN_OPTS=" + choice}, "doctor")
+		require.Equal(t, 0, got.code, got.stderr)
+		require.Contains(t, got.stdout, says)
+	}
 }
 
 func TestDoctorFindsNothing(t *testing.T) {

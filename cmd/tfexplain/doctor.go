@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/tfexplain/tfexplain-go/internal/cgo"
 )
@@ -27,6 +28,7 @@ type diagnosis struct {
 	Path    string       `json:"path,omitempty"`
 	Source  string       `json:"source,omitempty"`
 	Version string       `json:"version,omitempty"`
+	OneDNN  *bool        `json:"onednn,omitempty"` // of models without convolutions; nil: TensorFlow does not tell
 	Tried   []triedJSON  `json:"tried"`
 	Devices []deviceJSON `json:"devices"`
 	Error   string       `json:"error,omitempty"`
@@ -82,6 +84,9 @@ func diagnose() diagnosis {
 		return d
 	}
 	d.Found, d.Path, d.Source, d.Version = true, library.Path(), library.Source(), library.Version()
+	if used, ok := library.OneDNN(); ok {
+		d.OneDNN = &used
+	}
 	d.tried(library.Tried())
 	devices, err := library.Devices()
 	if err != nil {
@@ -106,7 +111,7 @@ func (d *diagnosis) tried(places []cgo.Candidate) {
 
 func (d *diagnosis) print(w io.Writer) {
 	if d.Found {
-		fmt.Fprintf(w, "TensorFlow %s\n  %s\n  found by: %s\n", d.Version, d.Path, d.Source)
+		fmt.Fprintf(w, "TensorFlow %s\n  %s\n  found by: %s\n%s", d.Version, d.Path, d.Source, d.kernels())
 	} else {
 		fmt.Fprintf(w, "TensorFlow was not found: %s\n", d.Error)
 	}
@@ -135,6 +140,29 @@ func (d *diagnosis) print(w io.Writer) {
 			fmt.Fprintf(w, "  %s\n", a)
 		}
 	}
+}
+
+// kernels says which of TensorFlow's two sets of kernels a CPU computes with; package
+// savedmodel has why convolutions matter.
+func (d *diagnosis) kernels() string {
+	const variable = "TF_ENABLE_ONEDNN_OPTS"
+	choice, set := os.LookupEnv(variable)
+	switch {
+	case d.OneDNN == nil:
+		return ""
+	case set:
+		return fmt.Sprintf("  oneDNN kernels: %s (%s=%s)\n", onOff(*d.OneDNN), variable, choice)
+	case *d.OneDNN:
+		return fmt.Sprintf("  oneDNN kernels: on (%s=0 switches them off)\n", variable)
+	}
+	return fmt.Sprintf("  oneDNN kernels: off, on for models with convolutions (%s=0 or 1 is for all)\n", variable)
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
 
 func outcome(problem string) string {

@@ -74,12 +74,20 @@ func message(err error) string {
 		return optionMessage(option)
 	case errors.As(err, &name):
 		return strings.Replace(plain(name), "option "+name.Field, flagOf(name.Field), 1)
+	case withoutWeights(err):
+		return "the model has variables without values, as Keras 3 models that tf.saved_model.save wrote have in all programs but Python: write it with model.export(\"DIR\"); TensorFlow says: " + plain(err)
 	case isAny[*tfexplain.UnsupportedOpError](err):
 		return withFlags(plain(err)) + "\n" + forwardHelp()
 	case errors.As(err, &modelOption):
 		return optionMessage(&tfexplain.OptionError{Field: modelOption.Field, Given: strings.Trim(modelOption.Given, `"`), Wanted: modelOption.Wanted})
 	}
 	return withFlags(plain(err))
+}
+
+// withoutWeights says whether a model could be loaded, but without its weights.
+func withoutWeights(err error) bool {
+	var status *savedmodel.StatusError
+	return errors.As(err, &status) && status.Code == savedmodel.FailedPrecondition && strings.Contains(status.Message, "Could not find variable")
 }
 
 // withFlags has flags where a text names options of the library.
@@ -98,7 +106,7 @@ func optionMessage(e *tfexplain.OptionError) string {
 	switch {
 	case given == "":
 		return fmt.Sprintf("%s: wanted %s", flag, wanted)
-	case strings.HasPrefix(flag, "--param "):
+	case strings.HasPrefix(flag, "--param "), e.Field == "TargetIndex":
 		if list, ok := strings.CutPrefix(given, "["); ok { // of numbers, as fmt prints it
 			given = strings.ReplaceAll(strings.TrimSuffix(list, "]"), " ", ",")
 		}

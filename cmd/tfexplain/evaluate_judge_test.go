@@ -7,6 +7,7 @@ import (
 
 	"github.com/tfexplain/tfexplain-go/tensor"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
+	"github.com/tfexplain/tfexplain-go/tfexplain/metrics"
 )
 
 // A model that was exported for four rows gets four, the first of them again,
@@ -29,6 +30,16 @@ func TestJudgeFills(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{3, 1}, of)
 	require.Same(t, xs["x"], same["x"])
+}
+
+// A size is one column, also where it is the smallest and the largest.
+func TestSensitivityNColumns(t *testing.T) {
+	one := metrics.SensitivityNResult{Sizes: []int{1}, R: []metrics.PerRow{{0.5, 1}}}
+	require.Equal(t, []string{"r(n=1)"}, ofSensitivityN(&one).heads)
+	require.Equal(t, []float64{0.75}, ofSensitivityN(&one).cells)
+	two := metrics.SensitivityNResult{Sizes: []int{1, 2}, R: []metrics.PerRow{{0.5}, {1}}}
+	require.Equal(t, []string{"r(n=1)", "r(n=2)", "r(all n)"}, ofSensitivityN(&two).heads)
+	require.Equal(t, []float64{0.5, 1, 0.75}, ofSensitivityN(&two).cells)
 }
 
 func TestGivesSlopes(t *testing.T) {

@@ -95,6 +95,9 @@ func ofSensitivityN(r *metrics.SensitivityNResult) measurement {
 	last := len(r.Sizes) - 1
 	m.heads = []string{fmt.Sprintf("r(n=%d)", r.Sizes[0]), fmt.Sprintf("r(n=%d)", r.Sizes[last]), "r(all n)"}
 	m.cells = []float64{m.y[0], m.y[last], r.Mean()}
+	if last == 0 { // of two features one can be removed
+		m.heads, m.cells = m.heads[:1], m.cells[:1]
+	}
 	m.detail = map[string]any{"mean": number64(r.Mean()), "sizes": r.Sizes, "means": numbers64(m.y), "undefined": undefined, "rows": rows}
 	if n := r.Undefined(); n > 0 {
 		m.note = fmt.Sprintf("r is not defined in %d of %d rows and sizes", n, len(r.Sizes)*len(r.R[0]))

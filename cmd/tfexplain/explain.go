@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/tfexplain/tfexplain-go/savedmodel"
 )
 
 type explainCmd struct {
@@ -99,20 +97,13 @@ func (c *explainCmd) Run(ctx context.Context, s *streams) (err error) {
 	if err := p.printTokens(s.out, found); err != nil {
 		return err
 	}
-	if c.sumsClasses(p.target) {
-		fmt.Fprintf(s.out, "explained is the sum of all %d entries of %s; --class argmax explains the one that the model chose\n", p.target.Shape[1], p.target.Key)
+	for _, note := range append(notFinite(found), c.defaultNotes(p)...) {
+		fmt.Fprintln(s.out, note)
 	}
 	for _, f := range p.out {
 		fmt.Fprintf(s.out, "wrote %s%s\n", f.path, f.note(p, found))
 	}
 	return nil
-}
-
-// sumsClasses says whether what is explained is a sum over classes that nobody
-// asked for.
-func (c *explainCmd) sumsClasses(target savedmodel.TensorInfo) bool {
-	asked := len(c.Class) > 0 || c.Ys != "" || c.TargetIndex != ""
-	return !asked && target.KnownRank && len(target.Shape) == 2 && target.Shape[1] > 1
 }
 
 // plan understands all flags and reads all files, so that every mistake shows

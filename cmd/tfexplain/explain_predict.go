@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/savedmodel"
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -63,7 +64,10 @@ func largest(t *tensor.Tensor, rows int) ([]prediction, error) {
 				best = i
 			}
 		}
-		found[row] = prediction{index: best, value: v[best]}
+		found[row].value = v[best]
+		if width > 1 {
+			found[row].index = strings.Trim(index(best, t.Shape()[1:]), "[]")
+		}
 	}
 	return found, nil
 }

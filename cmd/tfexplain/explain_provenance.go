@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/tfexplain/tfexplain-go/render"
 	"github.com/tfexplain/tfexplain-go/savedmodel"
@@ -28,6 +29,9 @@ func (c *explainCmd) provenance(m *savedmodel.Model, p *plan) ([]render.Fact, er
 		{Name: "saved_model.pb", Value: "sha256 " + sum},
 		{Name: "signature", Value: p.sig.Name},
 		{Name: "target", Value: target},
+	}
+	if _, held := c.notExplained(p); len(held) > 0 {
+		facts = append(facts, render.Fact{Name: "not explained", Value: strings.Join(held, ", ") + ", held at the values given"})
 	}
 	if compares(p.methods) {
 		facts = append(facts, render.Fact{Name: "baseline", Value: p.baseline.about})

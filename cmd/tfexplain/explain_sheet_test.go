@@ -134,7 +134,7 @@ func TestSheetOfSeveralMethods(t *testing.T) {
 }
 
 func TestCaptions(t *testing.T) {
-	s := &summary{classes: []string{"8 vs 3"}, target: []float64{2.5}, predict: "probs", answers: []prediction{{8, 0.75}},
+	s := &summary{classes: []string{"8 vs 3"}, target: []float64{2.5}, predict: "probs", answers: []prediction{{"8", 0.75}},
 		methods: []methodSummary{{name: "deeplift", sums: []float64{2.25}, delta: []float64{-3e-7}}}}
 	require.Equal(t, "deeplift of logits, 8 vs 3", titleOf([]explanation{{summary: s}}, "logits"))
 	cells := make([]render.Cell, 3)

@@ -36,12 +36,17 @@ func topShare(a []float64) float64 {
 
 // prediction is the largest entry of an output in one row.
 type prediction struct {
-	index int
+	index string // "3", or "3,1" where a row has several axes; empty where it has one entry
 	value float64
 }
 
-// String is "8 (0.9987)".
-func (p prediction) String() string { return fmt.Sprintf("%d (%s)", p.index, number(p.value)) }
+// String is "8 (0.9987)", or "0.9987" of one entry.
+func (p prediction) String() string {
+	if p.index == "" {
+		return number(p.value)
+	}
+	return fmt.Sprintf("%s (%s)", p.index, number(p.value))
+}
 
 // summary is what the table and the captions of pictures say.
 type summary struct {

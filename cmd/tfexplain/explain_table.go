@@ -22,8 +22,11 @@ func printTable(w io.Writer, found []explanation) error {
 	s := found[0].summary
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	heads := []string{"row", "class", "target"}
+	if s.choosesEntry() {
+		heads = append(heads, "prediction")
+	}
 	if s.predict != "" {
-		heads = append(heads, "prediction", s.predict)
+		heads = append(heads, s.predict)
 	}
 	if len(s.methods) > 1 {
 		heads = append(heads, "method")
@@ -86,6 +89,10 @@ func printNotes(w io.Writer, found []explanation) error {
 	return err
 }
 
+// choosesEntry says whether the output of --predict has several entries to choose
+// one of.
+func (s *summary) choosesEntry() bool { return len(s.answers) > 0 && s.answers[0].index != "" }
+
 // shown is how many rows are printed.
 func (s *summary) shown() int {
 	if len(s.labels) > mostRows {
@@ -97,8 +104,11 @@ func (s *summary) shown() int {
 // line is the line of a row and a method.
 func (s *summary) line(row, method int) []string {
 	cells := []string{s.labels[row], s.classes[row], number(s.target[row])}
+	if s.choosesEntry() {
+		cells = append(cells, s.answers[row].index)
+	}
 	if s.predict != "" {
-		cells = append(cells, strconv.Itoa(s.answers[row].index), number(s.answers[row].value))
+		cells = append(cells, number(s.answers[row].value))
 	}
 	if method > 0 {
 		cells = make([]string, len(cells))

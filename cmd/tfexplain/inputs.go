@@ -94,6 +94,9 @@ func (l *loader) loadNamed(a fileArg, arrays map[string]*tensor.Tensor) error {
 		return l.loadOne(a)
 	}
 	if a.key != "" {
+		if arrays[a.key] == nil && onlyInput(l.sig) != "" {
+			return fmt.Errorf("%s has no array called %s, as the input is; it has %s: rename the one that is meant", a.path, a.key, listed(names))
+		}
 		if arrays[a.key] == nil {
 			return fmt.Errorf("%s has no array called %s; it has %s: to take these, give it a flag of its own, without KEY=", a.path, a.key, listed(names))
 		}

@@ -34,7 +34,7 @@ func fileArgs(flag, only string, sig *savedmodel.Signature, words groups) ([]fil
 				return nil, usagef("%s %q names no file", flag, word)
 			}
 			if current == "" && !holdsNames(path) {
-				return nil, usagef("%s %s: say which input it is for, as KEY=%s; the signature has %s", flag, path, path, keys(sig.Inputs))
+				return nil, usagef("%s %s: say which input it is for, as KEY=%s; the signature has %s (a .json or .npz may hold several, by these names)", flag, path, path, keys(sig.Inputs))
 			}
 			paths, err := expand(flag, path)
 			if err != nil {

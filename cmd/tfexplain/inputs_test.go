@@ -68,7 +68,7 @@ func TestFileArgs(t *testing.T) {
 		})
 	}
 	_, err := fileArgs("--input", "", twoInputs(), groups{{"image=a.png"}, {"b.png"}})
-	require.EqualError(t, err, "--input b.png: say which input it is for, as KEY=b.png; the signature has image, meta")
+	require.EqualError(t, err, "--input b.png: say which input it is for, as KEY=b.png; the signature has image, meta (a .json or .npz may hold several, by these names)")
 }
 
 func TestLoadInputs(t *testing.T) {

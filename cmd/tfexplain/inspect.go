@@ -95,6 +95,9 @@ func (c *inspectCmd) Run(ctx context.Context, s *streams) error {
 			r.print(s.out)
 		}
 	}
+	if len(signatures) == 0 {
+		_, missing = meta.Signature("")
+	}
 	if len(report.Signatures) == 0 && missing != nil {
 		return missing
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tfexplain/tfexplain-go/internal/tensorfile"
 	"github.com/tfexplain/tfexplain-go/tensor"
 )
 
@@ -45,6 +46,11 @@ func TestUsageErrors(t *testing.T) {
 	ids, err := tensor.Zeros(tensor.Int64, 3, 64)
 	require.NoError(t, err)
 	writeNPY(t, rows, ids)
+
+	empty := write(t, filepath.Join(dir, "empty.txt"), "")
+	mixed := write(t, filepath.Join(dir, "mixed.json"), `{"num": [[0.5, -1.25, 3, 0.1]], "cat": [3], "city": ["oslo"]}`)
+	other := filepath.Join(dir, "x.npz")
+	require.NoError(t, tensorfile.WriteNPZ(other, []tensorfile.Named{{Name: "x", Tensor: ids}, {Name: "y", Tensor: ids}}))
 
 	tests := []struct {
 		name string
@@ -112,6 +118,7 @@ func TestUsageErrors(t *testing.T) {
 		{"evaluate two classes", []string{"evaluate", "--model", mlp, "--target", "logits", "--class", "3", "4", "--method", "gradient", "--input", golden + "x_pixels.npy"}, 2, `--class 3 4: wanted one class here; explain takes several`},
 		{"class negative", with(out, "--class", "-1"), 2, `--class -1: wanted`},
 		{"class and ys", with(out, "--class", "1", "--ys", "w.npy"), 2, `--ys and --class exclude each other`},
+		{"target index too large", with(out, "--target-index", "10"), 2, `--target-index=10: wanted indices below [10]`},
 		{"class and index", with(out, "--class", "1", "--target-index", "1"), 2, `--target-index and --class exclude each other`},
 		{"ys and index", with(out, "--ys", "w.npy", "--target-index", "1"), 2, `--target-index and --ys exclude each other`},
 		{"class too large", with(out, "--class", "10"), 2, `--class 10: wanted a class from 0 to 9`},
@@ -131,7 +138,7 @@ func TestUsageErrors(t *testing.T) {
 		{"baseline twice", append(with(out, "--method", "deeplift"), "--baseline", "0.5", "pixels=mean"), 2, `--baseline: input "pixels" has two baselines, 0.5 and mean`},
 		{"baseline for all twice", append(with(out, "--method", "deeplift"), "--baseline", "pixels=mean", "0.5"), 2, `--baseline 0.5: every explained input has a baseline already`},
 		{"baseline rows", with(out, "--method", "deeplift", "--baseline", golden+"../probs/x_pixels.npy", "--input", input), 2, `rows; wanted one row, or 1 to give each row of the inputs its own`},
-		{"baseline not finite", with(out, "--method", "deeplift", "--baseline", "nan"), 1, `nan: the suffix is not one of`},
+		{"baseline not finite", with(out, "--method", "deeplift", "--baseline", "nan"), 2, `--baseline nan: wanted zeros, mean, a number, or a file`},
 		{"max delta", with(out, "--method", "deeplift", "--max-delta", "0"), 2, `--max-delta 0: wanted a number above 0`},
 		{"max delta of a gradient", with(out, "--max-delta", "1"), 2, `--max-delta: gradient has no delta, since it compares with nothing`},
 		{"out is a baseline", with(input, "--method", "deeplift", "--baseline", input), 2, `is also read as an input; choose another name`},
@@ -152,8 +159,14 @@ func TestUsageErrors(t *testing.T) {
 		{"evaluate inside", []string{"evaluate", "--model", mlp, "--target", "logits", "--method", "gradient", "--explain", "dense_1", "--input", golden + "x_pixels.npy"}, 2, `--explain dense_1: wanted inputs, which are pixels`},
 		{"inspect param", []string{"inspect", "--model", mlp, "--param", "epsilon=1"}, 2, `--param epsilon=1: wanted --method with it`},
 		{"vocab of floats", with(out, "--vocab", "pixels="+golden+"x_pixels.npy"), 2, `input "pixels" has float32; wanted an input of ids`},
+		{"vocab without words", []string{"explain", "--model", "../../testdata/text/model", "--signature", "tokens", "--target", "logits", "--method", "gradient", "--input", "../../testdata/text/ids.npy", "--vocab", empty, "--out", out}, 1, `empty.txt: it is empty`},
+		{"mean of words", []string{"explain", "--model", tabular, "--target", "logits", "--method", "exact-shapley", "--explain", "num", "city", "--input", mixed, "--baseline", "mean", "--out", out}, 2, `--baseline mean for input "city": its values are string; wanted zeros or a file; for some inputs: --baseline KEY=mean`},
 		{"vocab without ids", with(out, "--vocab", "words.txt"), 2, `--vocab words.txt: the signature has no input of ids`},
 		{"nearly a method", with(out, "--method", "gradeint"), 2, `kernelshap; did you mean gradient?`},
+		{"nearly another name of a method", with(out, "--method", "integrated_gradients"), 2, `kernelshap; did you mean integrated-gradients?`},
+		{"no such baseline", with(out, "--method", "deeplift", "--baseline", "black"), 2, `--baseline black: wanted zeros, mean, a number, or a file`},
+		{"no such target", with(out, "--target", "probabilities"), 2, `on the way to the target; there are probs, logits, `},
+		{"another name in a file", with(out, "--input", other), 1, `x.npz has no array called pixels, as the input is; it has x, y: rename the one that is meant`},
 		{"model without a flag", []string{"inspect", mlp}, 2, `unexpected argument ` + mlp + `: a model is given as --model ` + mlp},
 		{"file without a flag", []string{"bench", "x.npy"}, 2, `unexpected argument x.npy`},
 		{"several signatures", []string{"explain", "--model", "../../testdata/text/model", "--method", "gradient", "--input", "x.npy", "--out", out}, 2, `none is called serving_default; name one with --signature: "flat"`},

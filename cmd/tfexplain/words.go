@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -72,6 +73,9 @@ func readLines(path string) ([]string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
+	}
+	if len(data) == 0 {
+		return nil, errors.New("it is empty")
 	}
 	text := strings.ReplaceAll(string(data), "\r\n", "\n")
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n"), nil

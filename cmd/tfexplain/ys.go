@@ -152,7 +152,11 @@ func classesOf(flag string, target savedmodel.TensorInfo) (int, error) {
 	case !target.KnownRank:
 		return -1, nil
 	case len(target.Shape) != 2:
-		return 0, usagef("%s: a class needs a target of shape [N classes], and %s is %s; choose an entry with --target-index, or weights with --ys", flag, target.Key, describe(target))
+		help := "choose an entry with --target-index, or weights with --ys"
+		if target.KnownRank && len(target.Shape) == 1 {
+			help = "leave it out: that is one number for each row"
+		}
+		return 0, usagef("%s: a class needs a target of shape [N classes], and %s is %s; %s", flag, target.Key, describe(target), help)
 	}
 	return target.Shape[1], nil
 }

@@ -33,9 +33,13 @@ func readCSV(r io.Reader, size int64, want tensor.DType, b *budget) (*tensor.Ten
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err == nil {
+		switch {
+		case err == nil:
 			err = rows.add(record)
-		} else {
+		case errors.Is(err, csv.ErrFieldCount):
+			line, _ := in.FieldPos(0)
+			err = refuse("line %d has %d columns and line 1 has %d%s", line, len(record), in.FieldsPerRecord, separatorHelp(strings.Join(record, ",")))
+		default:
 			err = &Error{Reason: err.Error(), Err: err}
 		}
 		if err != nil {
@@ -43,6 +47,14 @@ func readCSV(r io.Reader, size int64, want tensor.DType, b *budget) (*tensor.Ten
 		}
 	}
 	return rows.tensor()
+}
+
+// separatorHelp is for files whose columns are parted by something else.
+func separatorHelp(text string) string {
+	if strings.ContainsAny(text, ";\t") {
+		return "; columns are parted by commas, numbers have a decimal point"
+	}
+	return ""
 }
 
 // skipMark drops the UTF-8 byte order mark that spreadsheets put in front.
@@ -106,7 +118,7 @@ func (c *csvRows) add(record []string) error {
 				return nil
 			}
 			line, _ := c.in.FieldPos(i)
-			return refuse("line %d, column %d: %.40q is not a number", line, i+1, cell)
+			return refuse("line %d, column %d: %.40q is not a number%s", line, i+1, cell, separatorHelp(cell))
 		}
 	}
 	return nil

@@ -71,7 +71,9 @@ func TestReadCSVRefuses(t *testing.T) {
 	for _, c := range []struct{ csv, says string }{
 		{"", "no rows"},
 		{"a,b\n", "no rows"},
-		{"1,2\n3\n", "wrong number of fields"},
+		{"1,2\n3\n", "line 2 has 1 columns and line 1 has 2"},
+		{"a;b\n1,5;2,5\n", "line 2 has 3 columns and line 1 has 1; columns are parted by commas, numbers have a decimal point"},
+		{"a;b\n1.5;2.5\n", `line 2, column 1: "1.5;2.5" is not a number; columns are parted by commas, numbers have a decimal point`},
 		{"1,2\n3,x\n", `line 2, column 2: "x" is not a number`},
 		{"a,b\n\n3,\n", `line 3, column 2: "" is not a number`},
 		{"1,x\n3,4\n", `line 1 mixes numbers with "x" in column 2`},

@@ -67,6 +67,9 @@ func (d *jsonReader) token() (json.Token, error) {
 		if errors.Is(err, io.EOF) {
 			reason = "the text ends early"
 		}
+		if strings.HasPrefix(reason, "invalid character 'N'") || strings.HasPrefix(reason, "invalid character 'I'") {
+			reason += `; write "NaN" or "Infinity" with quotes`
+		}
 		return nil, &Error{Reason: fmt.Sprintf("%s, at byte %d", reason, d.dec.InputOffset()), Err: err}
 	}
 	return tok, nil
@@ -149,7 +152,7 @@ func (a *jsonArray) value(tok json.Token, path []int) error {
 	depth := len(path)
 	if delim, ok := tok.(json.Delim); ok {
 		if delim != '[' {
-			return refuse("an object at %s; only lists can be nested", where(path))
+			return refuse("an object at %s; only lists can be nested: write {\"name\": [...], ...}, a list for each input", where(path))
 		}
 		return a.list(path)
 	}

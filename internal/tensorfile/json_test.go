@@ -67,7 +67,7 @@ func TestReadJSONRefuses(t *testing.T) {
 		"[1 2]":                      "invalid character",
 		"[1,]":                       "invalid character",
 		"[01]":                       "invalid character",
-		"[NaN]":                      "invalid character",
+		"[NaN]":                      `; write "NaN" or "Infinity" with quotes, at byte 1`,
 		"[1] [2]":                    "more after the end",
 		"[1]]":                       "more after the end",
 		"null":                       "null at the top",
