@@ -103,7 +103,8 @@ func isEmptyList(o Output) bool {
 }
 
 // listOf writes a list of which TensorFlow knows that its elements are like a
-// tensor: the list ops themselves do not look at what is put in.
+// tensor: the list ops themselves do not look at what is put in. How long it is
+// does not show.
 func (f *flatGraph) listOf(name string, item Output) string {
 	add := func(op, in string, attrs map[string]*tfproto.AttrValue, inputs ...string) string {
 		f.def.Node = append(f.def.Node, &tfproto.NodeDef{Name: name + in, Op: op, Input: inputs, Attr: attrs})
@@ -111,7 +112,9 @@ func (f *flatGraph) listOf(name string, item Output) string {
 	}
 	t, integer := Type("", item.DType()).value, Type("", tensor.Int32).value
 	shape := add("Shape", "/shape", map[string]*tfproto.AttrValue{"T": t, "out_type": integer}, f.where[item])
-	length := add("Const", "/length", map[string]*tfproto.AttrValue{"dtype": integer, "value": Integers("", tensor.Int32, []int{0}, nil).value})
+	zero := add("Const", "/zero", map[string]*tfproto.AttrValue{"dtype": integer, "value": Integers("", tensor.Int32, []int{0}, nil).value})
+	length := name + "/length"
+	f.def.Node = append(f.def.Node, hidden(length, zero, tensor.Int32))
 	return add("TensorListReserve", "", map[string]*tfproto.AttrValue{"element_dtype": t, "shape_type": integer}, shape, length)
 }
 
@@ -132,8 +135,13 @@ func (f *flatGraph) entrance(name, start string, t tensor.DType, l *Loop, i int)
 		return &tfproto.NodeDef{Name: name, Op: "PlaceholderWithDefault", Input: []string{start},
 			Attr: map[string]*tfproto.AttrValue{"dtype": Type("", t).value, "shape": shape.value}}
 	}
-	// Print hands its input on, and TensorFlow does not evaluate what has effects.
-	return &tfproto.NodeDef{Name: name, Op: "Print", Input: []string{start},
+	return hidden(name, start, t)
+}
+
+// hidden writes a tensor whose value TensorFlow does not see: Print hands its
+// input on, and TensorFlow does not evaluate what has effects.
+func hidden(name, of string, t tensor.DType) *tfproto.NodeDef {
+	return &tfproto.NodeDef{Name: name, Op: "Print", Input: []string{of},
 		Attr: map[string]*tfproto.AttrValue{"T": Type("", t).value, "U": typesOf("U", nil).value}}
 }
 

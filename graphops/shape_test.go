@@ -96,8 +96,11 @@ func TestInferShapesInLoops(t *testing.T) {
 	require.NoError(t, b.Err())
 	out := func(i int) graphops.Output { return graphops.Output{Node: w, Index: i} }
 	steps := b.Op("TensorListStack", []graphops.Output{out(3), b.IntScalar(-1)}, element)
+	size := b.Op("Prod", []graphops.Output{b.Op("Slice", []graphops.Output{b.Op("Shape", []graphops.Output{steps}), b.IntVector(0), b.IntVector(2)}), b.IntScalar(0)})
+	rows := b.Op("Reshape", []graphops.Output{steps, b.Op("Pack", []graphops.Output{size, b.IntScalar(3)})})
+	require.NoError(t, b.Err())
 	require.NoError(t, graphops.InferShapes(g, nil, infer.New(lib)))
-	for want, o := range map[string]graphops.Output{"[]": out(0), "[N 3]": out(1), "[N ?]": out(2), "[2]": out(4), "[? N 3]": steps} {
+	for want, o := range map[string]graphops.Output{"[]": out(0), "[N 3]": out(1), "[N ?]": out(2), "[2]": out(4), "[? N 3]": steps, "[? 3]": rows} {
 		require.Equal(t, want, o.Shape().String())
 	}
 	for i, want := range []string{"[N 3]", "[N ?]", "[? ?]", "[3N]"} {
