@@ -155,7 +155,7 @@ func (d *diagnosis) kernels() string {
 	case *d.OneDNN:
 		return fmt.Sprintf("  oneDNN kernels: on (%s=0 switches them off)\n", variable)
 	}
-	return fmt.Sprintf("  oneDNN kernels: off, on for models with convolutions (%s=0 or 1 is for all)\n", variable)
+	return fmt.Sprintf("  oneDNN kernels: off, on for models with convolutions or attention (%s=0 or 1 is for all)\n", variable)
 }
 
 func onOff(on bool) string {

@@ -24,7 +24,7 @@ type inspectCmd struct {
 
 // Help gives the examples.
 func (inspectCmd) Help() string {
-	return `Nothing is run: the graph is copied, and every op between the inputs and an output is looked up. Without --method a table says which methods work, which ops refuse the others, and at which of those --allow-gradient-fallback would help. With --method every op is listed, and the exit code is 3 when the method refuses one of them.
+	return `Nothing is run: the graph is copied, and every op between the inputs and an output is looked up. Without --method it says which methods work, which ops refuse the others, and at which of those --allow-gradient-fallback would help. With --method every op is listed, and the exit code is 3 when the method refuses one of them.
 
 A model that may do more than compute (read or write files, print, use the network) is not loaded; what it would do is listed, and the exit code is 3. See docs/security.md.
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/tfexplain/tfexplain-go/graphops"
 	"github.com/tfexplain/tfexplain-go/tfexplain"
@@ -29,45 +28,40 @@ func coverageOf(r tfexplain.Report) coverage {
 	return c
 }
 
-// printCoverage prints a line for each method.
+// printCoverage says which methods work, and of the others together what stands in
+// their way.
 func printCoverage(w io.Writer, methods []coverage) {
-	rows := [][]string{{"method", "works"}}
-	if slices.ContainsFunc(methods, func(m coverage) bool { return len(m.Refused) > 0 }) {
-		rows[0] = append(rows[0], "refused by", "gradient fallback possible at")
-	}
-	var problems []string
-	notes := map[string][]string{} // the methods of each problem
+	var verdicts []string
+	names := map[string][]string{} // of the methods of each verdict
 	for _, m := range methods {
-		row := []string{m.Method, "yes"}
-		if !m.Works {
-			row = []string{m.Method, "no", opCounts(m.Refused), "none"}
-			if m.Problem != "" {
-				row[2], row[3] = "", ""
-				if notes[m.Problem] == nil {
-					problems = append(problems, m.Problem)
-				}
-				notes[m.Problem] = append(notes[m.Problem], m.Method)
-			} else if len(m.Fallbacks) == len(m.Refused) {
-				row[3] = "all"
-			} else if len(m.Fallbacks) > 0 {
-				row[3] = opCounts(m.Fallbacks)
-			}
+		v := m.verdict()
+		if names[v] == nil {
+			verdicts = append(verdicts, v)
 		}
-		rows = append(rows, row)
+		names[v] = append(names[v], m.Method)
 	}
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		row = append(row, "", "")[:len(rows[0])] // or the columns would begin anew
-		fmt.Fprintln(table, "    "+strings.Join(row, "\t"))
+	if len(verdicts) == 1 && methods[0].Works {
+		fmt.Fprintf(w, "    all %d methods work\n", len(methods))
+		return
 	}
-	table.Flush()
-	for line := range strings.Lines(text.String()) {
-		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	for _, v := range verdicts {
+		fmt.Fprintln(w, wrap(strings.Join(names[v], ", ")+": "+v, 4, 6))
 	}
-	for _, p := range problems {
-		fmt.Fprintf(w, "    %s: %s\n", strings.Join(notes[p], ", "), p)
+}
+
+// verdict ends a line that begins with the names of methods.
+func (c coverage) verdict() string {
+	switch {
+	case c.Works:
+		return "work"
+	case c.Problem != "":
+		return c.Problem
+	case len(c.Fallbacks) == 0:
+		return "refused by " + opCounts(c.Refused)
+	case len(c.Fallbacks) == len(c.Refused):
+		return "refused by " + opCounts(c.Refused) + "; a gradient fallback is possible"
 	}
+	return "refused by " + opCounts(c.Refused) + "; a gradient fallback is possible at " + opCounts(c.Fallbacks)
 }
 
 // opCounts is "Softmax 2, Exit": op types and how often they stand there.
