@@ -25,14 +25,14 @@ type DeepLIFT struct {
 	single  map[*Node]bool // nodes passed one by one, not as part of a region
 	// shares gives for a multiplier that is a quotient share/difference its
 	// numerator: what the input contributes.
-	shares map[Output]Output
+	shares map[Adjoint]Output
 }
 
 // NewDeepLIFT prepares the pass for one walk. Conditionals whose choice depends
 // on the explained tensors are changed in the walk's graph: both branches run,
 // and a Select picks.
 func NewDeepLIFT(w *Walk, ref *Reference) *DeepLIFT {
-	d := &DeepLIFT{ref: ref, shares: map[Output]Output{}}
+	d := &DeepLIFT{ref: ref, shares: map[Adjoint]Output{}}
 	w.shares, w.insides = true, map[*Node]*inside{}
 	w.joinBranches()
 	for _, o := range w.beside { // nobody would take their shares
@@ -207,7 +207,7 @@ func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
 // Behind a pooling the differences of y are divided by and multiplied with at
 // once; then what the pooling hands back is divided by those of x alone.
 func (d *DeepLIFT) rescaleRelu(c *Context, w *Walk, y, x Output) Output {
-	if share, ok := d.shares[c.Grad(0)]; ok {
+	if share, ok := d.shares[Adjoint{y, c.Grad(0)}]; ok {
 		return c.Op("DivNoNan", []Output{share, c.Sub(x, d.ref.At(x))})
 	}
 	size := c.Shift(c.Abs(x), 1e-30) // the smallest move that is a normal float32 is 1e-38
@@ -236,7 +236,7 @@ func (c *Context) slope(w *Walk, y, x Output) Output {
 func (d *DeepLIFT) remember(adjoints []Adjoint) []Adjoint {
 	for _, a := range adjoints {
 		if a.Value.Valid() && a.Value.Node.Op == "DivNoNan" {
-			d.shares[a.Value] = a.Value.Node.Inputs[0]
+			d.shares[a] = a.Value.Node.Inputs[0]
 		}
 	}
 	return adjoints

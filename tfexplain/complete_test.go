@@ -31,6 +31,14 @@ func completeNets() []completeNet {
 			h := n.op("Relu", n.conv(x[0], n.weights(1, 3, 3, 2, 4), "SAME", 1))
 			return n.op("Relu", n.conv(n.pool("MaxPool", h, 3, 2, "SAME"), n.weights(2, 2, 2, 4, 3), "VALID", 1))
 		}},
+		{"maxpool_behind_a_residual_relu", image, func(n *net, x []out) out {
+			h := n.op("AddV2", x[0], n.op("Relu", n.conv(x[0], n.weights(1, 3, 3, 2, 2), "SAME", 1)))
+			return n.pool("MaxPool", h, 3, 2, "SAME")
+		}},
+		{"max_behind_a_residual_relu", vector, func(n *net, x []out) out {
+			h := n.op("AddV2", x[0], n.op("Relu", n.op("MatMul", x[0], n.weights(1, 6, 6))))
+			return n.Op("Max", []out{h, n.IntVector(1)}, graphops.Bool("keep_dims", true))
+		}},
 		{"maxpool_of_volumes", [][]int{{-1, 4, 5, 4, 2}}, func(n *net, x []out) out {
 			return n.Op("MaxPool3D", []out{n.op("Relu", x[0])}, graphops.Ints("ksize", []int{1, 2, 3, 2, 1}), graphops.Ints("strides", []int{1, 1, 2, 2, 1}), graphops.Str("padding", "SAME"))
 		}},
