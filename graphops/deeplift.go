@@ -178,7 +178,8 @@ func NearZero(t tensor.DType) float64 {
 }
 
 // rescale treats y as one activation of x, element by element. Where a Cast
-// makes the types of the two differ it computes in the finer one.
+// makes the types of the two differ it computes in the finer one. The square root
+// of 0 and the like have no slope; where x does not move there it gets nothing.
 func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
 	if y.Node.Op == "Relu" && y.Node.Inputs[0] == x {
 		return []Adjoint{{x, c.Like(d.rescaleRelu(c, w, y, x), x)}}
@@ -191,8 +192,9 @@ func (d *DeepLIFT) rescale(c *Context, w *Walk, y, x Output) []Adjoint {
 	dx := c.Sub(c.Cast(x, t), c.Cast(d.ref.At(x), t))
 	dy := c.Sub(c.Cast(y, t), c.Cast(d.ref.At(y), t))
 	quotient := c.Cast(c.Mul(c.Cast(c.Grad(0), t), c.Op("DivNoNan", []Output{dy, dx})), x.DType())
-	near := c.Like(c.Op("Less", []Output{c.Abs(dx), c.Scalar(t, NearZero(x.DType()))}), x)
 	slope := c.slope(w, y, x)
+	near := c.Like(c.Op("Less", []Output{c.Abs(dx), c.Scalar(t, NearZero(x.DType()))}), x)
+	near = c.Like(c.Op("LogicalAnd", []Output{near, c.Like(c.Op("IsFinite", []Output{slope}), x)}), x)
 	return []Adjoint{{x, c.Like(c.Where(near, slope, quotient), x)}}
 }
 

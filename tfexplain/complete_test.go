@@ -45,6 +45,11 @@ func completeNets() []completeNet {
 		{"rows_that_shapes_do_not_follow", vector, func(n *net, x []out) out {
 			return n.op("Tanh", n.op("BroadcastTo", x[0], n.IntVector(4, 6)))
 		}},
+		{"norm_of_zeros", vector, func(n *net, x []out) out {
+			h := n.op("Mul", x[0], n.values([]int{6}, 1, 1, 1, 0, 0, 0))
+			pairs := n.op("Reshape", h, n.IntVector(-1, 2, 3))
+			return n.op("Sqrt", n.Sum(n.op("Square", pairs), false, 2))
+		}},
 		{"softmax_axis1_transposed", image, func(n *net, x []out) out {
 			to, back := n.IntVector(0, 2, 3, 1), n.IntVector(0, 3, 1, 2)
 			return n.op("Transpose", n.op("Softmax", n.op("Transpose", x[0], to)), back)
