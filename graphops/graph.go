@@ -105,9 +105,6 @@ func NewGraph(ops Ops) *Graph {
 	return &Graph{byName: map[string]*Node{}, taken: map[string]int{}, ops: ops}
 }
 
-// Ops is the registry the graph was made with.
-func (g *Graph) Ops() Ops { return g.ops }
-
 // Nodes lists the nodes in the order they were made.
 func (g *Graph) Nodes() []*Node { return g.nodes }
 

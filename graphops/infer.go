@@ -1,20 +1,11 @@
 package graphops
 
-import (
-	"github.com/tfexplain/tfexplain-go/internal/tfproto"
-	"github.com/tfexplain/tfexplain-go/tensor"
-)
+import "github.com/tfexplain/tfexplain-go/internal/tfproto"
 
 // Inferrer runs TensorFlow's shape inference over a graph that is never run.
-// It returns the dtypes and sizes (-1 unknown; nil when the rank is unknown)
-// of every output of every node, by node name.
-type Inferrer func(def *tfproto.GraphDef) (map[string][]Inferred, error)
-
-// Inferred is what TensorFlow says of one tensor.
-type Inferred struct {
-	DType tensor.DType
-	Sizes []int // nil: unknown rank
-}
+// It returns the sizes (-1 unknown; nil when the rank is unknown) of every output of
+// every node, by node name.
+type Inferrer func(def *tfproto.GraphDef) (map[string][][]int, error)
 
 // Two batch sizes for InferShapes. Both are highly composite, so that models
 // that reshape rows into groups accept them, and no real axis has both sizes.

@@ -166,7 +166,7 @@ func (f *flatGraph) infer(infer Inferrer) (map[Output][]int, error) {
 	out := map[Output][]int{}
 	for o, at := range f.where {
 		name, i := splitTop(at)
-		out[o] = all[name][i].Sizes
+		out[o] = all[name][i]
 	}
 	return out, nil
 }

@@ -2,7 +2,6 @@ package graphops
 
 import (
 	"fmt"
-	"maps"
 
 	"github.com/tfexplain/tfexplain-go/internal/tfproto"
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -20,15 +19,6 @@ func ParseOps(list *tfproto.OpList) Ops {
 		ops[d.Name] = d
 	}
 	return ops
-}
-
-// With returns a registry that also has the given definitions.
-func (o Ops) With(defs ...*tfproto.OpDef) Ops {
-	c := maps.Clone(o)
-	for _, d := range defs {
-		c[d.Name] = d
-	}
-	return c
 }
 
 // resolveTypes fills the type, list-length and type-list attributes of a node

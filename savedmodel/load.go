@@ -181,4 +181,4 @@ func (m *Model) Device() string { return m.device }
 
 // OpDefs are the definitions of all ops that the library knows, by name, for package
 // tfexplain. They must not be modified.
-func (m *Model) OpDefs() (map[string]*tfproto.OpDef, error) { return m.opDefs, nil }
+func (m *Model) OpDefs() map[string]*tfproto.OpDef { return m.opDefs }

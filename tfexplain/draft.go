@@ -83,7 +83,7 @@ func newDraft(ctx context.Context, m *savedmodel.Model, method Method, o Options
 
 // until is shape inference that is refused once ctx has ended.
 func until(ctx context.Context, infer graphops.Inferrer) graphops.Inferrer {
-	return func(def *tfproto.GraphDef) (map[string][]graphops.Inferred, error) {
+	return func(def *tfproto.GraphDef) (map[string][][]int, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -105,10 +105,7 @@ func (d *draft) copyForward(sig *savedmodel.Signature) error {
 		return err
 	}
 	d.outputs = keysOf(sig.Outputs)
-	ops, err := d.model.OpDefs()
-	if err != nil {
-		return err
-	}
+	ops := d.model.OpDefs()
 	var feeds []graphops.Feed
 	for _, in := range sig.Inputs {
 		if in.Name == "" {

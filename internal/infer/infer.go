@@ -13,7 +13,7 @@ import (
 // New returns an Inferrer backed by the library's own shape functions. Errors
 // of TensorFlow are *cgo.Error values and name the node at fault.
 func New(lib *cgo.Library) graphops.Inferrer {
-	return func(def *tfproto.GraphDef) (map[string][]graphops.Inferred, error) {
+	return func(def *tfproto.GraphDef) (map[string][][]int, error) {
 		raw, err := proto.Marshal(def)
 		if err != nil {
 			return nil, fmt.Errorf("infer: encode the graph: %w", err)
@@ -23,20 +23,19 @@ func New(lib *cgo.Library) graphops.Inferrer {
 		if err := g.Import(raw, cgo.ImportOptions{}); err != nil {
 			return nil, err
 		}
-		all := make(map[string][]graphops.Inferred, len(def.Node))
+		all := make(map[string][][]int, len(def.Node))
 		for _, n := range def.Node {
 			outs, err := g.Outputs(n.Name)
 			if err != nil {
 				return nil, err
 			}
-			tensors := make([]graphops.Inferred, len(outs))
+			sizes := make([][]int, len(outs))
 			for i, o := range outs {
-				tensors[i].DType = o.DType
 				if o.KnownRank {
-					tensors[i].Sizes = append([]int{}, o.Shape...) // not nil for a scalar
+					sizes[i] = append([]int{}, o.Shape...) // not nil for a scalar
 				}
 			}
-			all[n.Name] = tensors
+			all[n.Name] = sizes
 		}
 		return all, nil
 	}
