@@ -139,7 +139,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tfexplain; printf '%s\n' "${COMPREPL
 	} {
 		c := exec.CommandContext(t.Context(), "bash", append([]string{"--norc", "-c", ask, "bash"}, strings.Split(tt.line, " ")...)...)
 		c.Dir = dir
-		c.Env = append(os.Environ(), asCommand+"=1", "PATH="+dir+":"+os.Getenv("PATH"))
+		c.Env = commandEnv("PATH=" + dir + ":" + os.Getenv("PATH"))
 		out, err := c.CombinedOutput()
 		require.NoError(t, err, string(out))
 		lines := strings.Split(strings.TrimSpace(string(out)), "\n")

@@ -67,7 +67,7 @@ func TestGuide(t *testing.T) {
 	for _, b := range all {
 		c := exec.CommandContext(t.Context(), "bash", "--norc", "-e", "-c", strings.Join(b.commands, "\n"))
 		c.Dir = dir
-		c.Env = append(os.Environ(), asCommand+"=1", "PATH="+dir+":"+os.Getenv("PATH"))
+		c.Env = commandEnv("PATH=" + dir + ":" + os.Getenv("PATH"))
 		out, err := c.CombinedOutput()
 		require.NoError(t, err, "%s\n%s", b.commands, out)
 		if len(b.output) == 0 {

@@ -59,14 +59,20 @@ func process(t *testing.T, env []string, args ...string) ran {
 	t.Helper()
 	var out, err bytes.Buffer
 	c := exec.CommandContext(t.Context(), os.Args[0], args...)
-	plain := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, logLevel+"=") })
-	c.Env = append(append(plain, asCommand+"=1"), env...)
+	c.Env = commandEnv(env...)
 	c.Stdout, c.Stderr = &out, &err
 	var exit *exec.ExitError
 	if e := c.Run(); e != nil {
 		require.ErrorAs(t, e, &exit)
 	}
 	return ran{c.ProcessState.ExitCode(), out.String(), err.String()}
+}
+
+// commandEnv is the environment in which this test binary is the command, with what
+// TensorFlow says left as it is for most users.
+func commandEnv(more ...string) []string {
+	plain := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, logLevel+"=") })
+	return append(append(plain, asCommand+"=1"), more...)
 }
 
 // needLibrary fails a test that runs a model where there is no TensorFlow.
