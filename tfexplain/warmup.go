@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/tfexplain/tfexplain-go/tensor"
@@ -22,6 +23,10 @@ const (
 	leastRuns = 3
 	mostRuns  = 20
 	patient   = 100 * time.Millisecond
+
+	// Sizes whose rows cost up to a quarter more than the cheapest are tried again,
+	// in turn: moments of a machine that are one after the other cannot be compared.
+	contending = 1.25
 )
 
 // trial is one Run that is only timed.
@@ -42,7 +47,7 @@ var errTried = errors.New("tried")
 //
 // xs are rows to try with, as for Explain: any number, whose values do not
 // matter, but whose open axes should have a usual size. It takes about a second,
-// or as long as thirty Runs of a large model. The errors are those of Explain.
+// or as long as fifty Runs of a large model. The errors are those of Explain.
 func (e *Explainer) Warmup(ctx context.Context, xs map[string]*tensor.Tensor) error {
 	if err := e.enter(ctx); err != nil {
 		return err
@@ -60,26 +65,65 @@ func (e *Explainer) Warmup(ctx context.Context, xs map[string]*tensor.Tensor) er
 		_, err := e.try(ctx, whole, whole.perRun)
 		return err
 	}
+	var tried []size
 	most := min(lastTrial, whole.rowsInMemory())
-	best, fastest, idle := 0, time.Duration(0), 0
+	fastest, idle := time.Duration(math.MaxInt64), 0
 	for rows := min(firstTrial, most); rows <= most && idle < patience; rows *= 2 {
-		each, err := e.try(ctx, whole, rows)
+		s, err := e.try(ctx, whole, rows)
 		if err != nil {
 			return err
 		}
-		if best > 0 && float64(each) > worthwhile*float64(fastest) {
+		tried = append(tried, s)
+		if float64(s.each) > worthwhile*float64(fastest) {
 			idle++
 			continue
 		}
-		best, fastest, idle = rows, each, 0
+		fastest, idle = s.each, 0
+	}
+	best, err := e.runOff(ctx, slices.DeleteFunc(tried, func(s size) bool { return float64(s.each) > contending*float64(fastest) }))
+	if err != nil {
+		return err
 	}
 	e.tuned.Store(int64(best))
 	return nil
 }
 
+// runOff is the smallest of the sizes whose rows cost no twentieth more than those
+// of the cheapest, by the medians of Runs in turn.
+func (e *Explainer) runOff(ctx context.Context, sizes []size) (rows int, err error) {
+	if len(sizes) == 1 {
+		return sizes[0].rows, nil
+	}
+	costs := make([][]time.Duration, len(sizes))
+	for round, start := 0, time.Now(); round < leastRuns || round < mostRuns && time.Since(start) < 2*patient; round++ {
+		for i, s := range sizes {
+			each, err := e.time(ctx, s.xs, s.rows)
+			if err != nil {
+				return 0, err
+			}
+			costs[i] = append(costs[i], each)
+		}
+	}
+	fastest := time.Duration(math.MaxInt64)
+	for i := range sizes {
+		slices.Sort(costs[i])
+		sizes[i].each = costs[i][len(costs[i])/2]
+		fastest = min(fastest, sizes[i].each)
+	}
+	at := slices.IndexFunc(sizes, func(s size) bool { return worthwhile*float64(s.each) <= float64(fastest) })
+	return sizes[at].rows, nil
+}
+
+// size is a number of rows that a Run may get.
+type size struct {
+	rows int
+	xs   map[string]*tensor.Tensor // inputs that make such a Run
+	each time.Duration             // what a row costs
+}
+
 // try gives what one row costs in Runs of so many, after one that may have to
 // prepare something.
-func (e *Explainer) try(ctx context.Context, whole *call, rows int) (time.Duration, error) {
+func (e *Explainer) try(ctx context.Context, whole *call, rows int) (size, error) {
 	samples := rows
 	if e.program.plan.manyRows() {
 		each := max(whole.total/whole.rows, 1)
@@ -87,21 +131,21 @@ func (e *Explainer) try(ctx context.Context, whole *call, rows int) (time.Durati
 	}
 	xs, err := whole.repeated(samples)
 	if err != nil {
-		return 0, err
+		return size{}, err
 	}
 	if _, err := e.time(ctx, xs, rows); err != nil {
-		return 0, err
+		return size{}, err
 	}
-	best := time.Duration(math.MaxInt64)
+	s := size{rows: rows, xs: xs, each: math.MaxInt64}
 	start := time.Now()
 	for k := 0; k < leastRuns || k < mostRuns && time.Since(start) < patient; k++ {
 		took, err := e.time(ctx, xs, rows)
 		if err != nil {
-			return 0, err
+			return size{}, err
 		}
-		best = min(best, took)
+		s.each = min(s.each, took)
 	}
-	return best, nil
+	return s, nil
 }
 
 // time is what a row of one Run costs.
