@@ -35,18 +35,6 @@ func (l *Library) Source() string { return l.source }
 // Version is TensorFlow's version, such as "2.21.0".
 func (l *Library) Version() string { return C.GoString(C.tfx_version(l.api)) }
 
-// OneDNN says whether TensorFlow uses oneDNN's kernels on the CPU, or that it does
-// not tell: then ok is false.
-func (l *Library) OneDNN() (used, ok bool) {
-	switch C.tfx_onednn(l.handle) {
-	case 0:
-		return false, true
-	case 1:
-		return true, true
-	}
-	return false, false
-}
-
 // Tried lists the places that were looked at, the one that was used last.
 func (l *Library) Tried() []Candidate { return slices.Clone(l.tried) }
 

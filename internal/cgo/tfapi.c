@@ -45,12 +45,6 @@ void *tfx_dlopen(const char *path, const char *level, const char *switch_on, cha
   return handle;
 }
 
-int tfx_onednn(void *handle) {
-  // bool tensorflow::IsMKLEnabled(): the C API has no function for it.
-  bool (*enabled)(void) = (bool (*)(void))dlsym(handle != NULL ? handle : RTLD_DEFAULT, "_ZN10tensorflow12IsMKLEnabledEv");
-  return enabled != NULL ? enabled() : -1;
-}
-
 void tfx_pin(const char *path) {
   dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD | RTLD_NODELETE);
 }

@@ -128,9 +128,6 @@ typedef struct tfx_error {
 // Opens the file. Before that it sets TF_CPP_MIN_LOG_LEVEL to level and the
 // variable switch_on, if not NULL, to 1, unless they are set. On failure NULL, and *message is malloc'ed.
 void *tfx_dlopen(const char *path, const char *level, const char *switch_on, char **message);
-// Whether the library that a handle belongs to (NULL: the process) uses oneDNN's
-// kernels; -1 if it does not tell.
-int tfx_onednn(void *handle);
 // Keeps the library in memory whatever becomes of its handles.
 void tfx_pin(const char *path);
 void tfx_dlclose(void *handle);
